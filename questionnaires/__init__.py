@@ -1,0 +1,1 @@
+"""The shipped questionnaires, one file per version."""

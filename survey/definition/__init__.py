@@ -1,0 +1,1 @@
+"""The questionnaire as a value: its frozen model, its file, its checks."""

@@ -1,0 +1,1 @@
+"""The document: composed as plain values, drawn as PDF."""

@@ -1,0 +1,1 @@
+"""Scales, counts, rules and flags of a definition over one student's answers, with their trace."""

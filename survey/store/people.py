@@ -1,0 +1,62 @@
+"""Schools, staff, classes and students: who people are, apart from what they answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.store.base import Base, OfSchool, Row
+
+
+class School(Row, Base):
+    """A school; its key opens everything of it and is itself wrapped by the master key."""
+
+    __tablename__ = "school"
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    hours: Mapped[str] = mapped_column(default="")  # when that phone is answered, in words
+    wrapped_key: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class Staff(Row, OfSchool, Base):
+    """A person who works at the school. Sealed `profile`: {name, email, phone}."""
+
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("email_index"),)
+    role: Mapped[str] = mapped_column(String(20))  # access.Role
+    profile: Mapped[bytes]
+    email_index: Mapped[str] = mapped_column(String(64))  # keyed hash, over all schools
+    password: Mapped[str]  # argon2id
+    disabled_at: Mapped[datetime | None]
+
+
+class StaffSession(Row, OfSchool, Base):
+    """A signed-in browser; the cookie's token is kept as a hash."""
+
+    __tablename__ = "staff_session"
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Group(Row, OfSchool, Base):
+    """A class, with the mentor who invites it."""
+
+    __tablename__ = "class_group"
+    name: Mapped[str]
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+
+
+class Student(Row, OfSchool, Base):
+    """A leaving student. Sealed `profile`: names, birth date, contact data, programme (rounds.Profile)."""
+
+    __tablename__ = "student"
+    __table_args__ = (UniqueConstraint("school_id", "number_index"),)
+    group_id: Mapped[str] = mapped_column(ForeignKey("class_group.id"), index=True)
+    number_index: Mapped[str] = mapped_column(String(64))  # keyed hash of the student number
+    municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
+    profile: Mapped[bytes]

@@ -1,0 +1,116 @@
+"""Rounds, invitations, sittings and what comes of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.store.base import Base, OfSchool, Row
+
+
+class StoredDefinition(Base):
+    """The file of a questionnaire version as it was, by the digest of its bytes; read with it for ever."""
+
+    __tablename__ = "definition"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    questionnaire: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    source: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Round(Row, OfSchool, Base):
+    """One questionnaire sent to one list of students, between two moments."""
+
+    __tablename__ = "round"
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(ForeignKey("definition.digest"))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+
+
+class Invitation(Row, OfSchool, Base):
+    """A student asked in a round. The link's token follows from the id and the generation; its hash finds it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("round_id", "student_id"),)
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), index=True)
+    student_id: Mapped[str] = mapped_column(ForeignKey("student.id"), index=True)
+    generation: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class Sitting(Row, OfSchool, Base):
+    """One student's way through the questions. Sealed by its own key: `answers` (Answers as JSON)."""
+
+    __tablename__ = "sitting"
+    invitation_id: Mapped[str] = mapped_column(ForeignKey("invitation.id"), unique=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("definition.digest"))
+    wrapped_key: Mapped[bytes]  # by the school's key; destroyed to erase
+    language: Mapped[str] = mapped_column(String(12))
+    answers: Mapped[bytes]
+    status: Mapped[str] = mapped_column(String(12))  # sitting.Status: started, sent, final
+    done: Mapped[int] = mapped_column(default=0)  # pages answered on the path
+    total: Mapped[int] = mapped_column(default=0)  # pages on the path at most
+    priority: Mapped[int | None]  # from the outcome, or as a person set it
+    started_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__: dict[str, Any] = {"version_id_col": version}
+
+
+class StoredOutcome(Row, OfSchool, Base):
+    """The scored result of a sent sitting, sealed by the sitting's key; one, whatever arrives twice."""
+
+    __tablename__ = "outcome"
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    engine: Mapped[int]
+    content: Mapped[bytes]
+    receipt: Mapped[str] = mapped_column(String(12))  # what the student can name when calling
+    created_at: Mapped[datetime]
+
+
+class RaisedFlag(Row, OfSchool, Base):
+    """A flag that a named person must hear of. Sealed by the sitting's key: `content` ({id})."""
+
+    __tablename__ = "flag"
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    content: Mapped[bytes]
+    due_at: Mapped[datetime]
+    raised_at: Mapped[datetime]
+    taken_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    taken_at: Mapped[datetime | None]
+
+
+class Review(Row, OfSchool, Base):
+    """The school's view and the finalisation, append-only. Sealed: `content` ({remark, override, reason})."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    number: Mapped[int]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    content: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class StoredReport(Row, OfSchool, Base):
+    """A document to be made or made: this row, not the queue, is the truth."""
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    number: Mapped[int]  # the review that it shows
+    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, working, ready, failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]  # a waiting or working row past this moment is sent again
+    content: Mapped[bytes | None]  # the PDF, sealed by the sitting's key
+    digest: Mapped[str | None] = mapped_column(String(64))  # sha256 of the PDF
+    created_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]

@@ -1,0 +1,37 @@
+"""What must not be lost or changed afterwards: mail to be sent, and the chained record of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Identity, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.store.base import Base, OfSchool, Row
+
+
+class Mail(Row, OfSchool, Base):
+    """A mail to be sent, sealed by the school's key: `content` ({to, subject, text})."""
+
+    __tablename__ = "mail"
+    message_id: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[bytes]
+    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Event(OfSchool, Base):
+    """Who did what to whom, when; each row carries the keyed hash of itself and the one before."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("school_id", "number"),)
+    row: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    number: Mapped[int]  # 1, 2, 3 ... within the school
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(40))  # staff:<id>, student:<sitting id>, system
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(60))
+    chain: Mapped[str] = mapped_column(String(64))

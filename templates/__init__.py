@@ -1,0 +1,1 @@
+"""The Jinja templates: pages for students and staff, the document, the mails."""
