@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Identity, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
@@ -41,6 +41,15 @@ class StaffSession(Row, OfSchool, Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class SignInAttempt(Base):
+    """A password that was tried and not (yet) found right; of no school, for the address may be nobody's."""
+
+    __tablename__ = "sign_in_attempt"
+    row: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    email_index: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Group(Row, OfSchool, Base):
