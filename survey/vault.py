@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_BYTES = 32
 NONCE_BYTES = 12
 FORMAT = b"\x01"  # first byte of everything sealed, so that a later format can be told apart
+HEADER_BYTES = len(FORMAT) + NONCE_BYTES
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
 TOKEN_BYTES = 16
 TOKEN_CHARACTERS = 26
@@ -91,11 +92,10 @@ class Vault:
     @staticmethod
     def open_(key: bytes, identity: str, sealed: bytes) -> bytes:
         """Return the content; raise Unreadable unless it was sealed by this key for this place."""
-        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-        if sealed[:1] != FORMAT or len(nonce) < NONCE_BYTES:
+        if len(sealed) < HEADER_BYTES or sealed[:1] != FORMAT:
             raise Unreadable(identity)
         try:
-            return AESGCM(key).decrypt(nonce, body, identity.encode())
+            return AESGCM(key).decrypt(sealed[1:HEADER_BYTES], sealed[HEADER_BYTES:], identity.encode())
         except InvalidTag:
             raise Unreadable(identity) from None
 
@@ -114,7 +114,7 @@ class Vault:
         return _keyed_hash(self._blind_key, purpose, text).hex()
 
     def link_token(self, invitation_id: str, generation: int) -> str:
-        """Return an invitation's token of 128 bits in 26 characters; the same each time, so a sheet can be reprinted."""
+        """Return an invitation's token: 128 bits in 26 characters, the same each time, so a sheet can be reprinted."""
         digest = _keyed_hash(self._link_key, invitation_id, str(generation))
         number = int.from_bytes(digest[:TOKEN_BYTES])
         return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(TOKEN_CHARACTERS)))

@@ -6,6 +6,8 @@ import sqlite3
 from importlib.resources import files
 from typing import Any
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import upgrade as run_migrations
@@ -13,8 +15,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.orm import Session
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from survey.config import Settings
 from survey.store import people, scope, surveying, traces
 from survey.store.base import Base
@@ -71,7 +71,8 @@ def only_reads(session: Session) -> None:
 @event.listens_for(Session, "before_flush")
 def _refuse_writes(session: Session, context: object, instances: object) -> None:
     """Raise WritesInReading for a change in a session that said it would only read."""
-    if session.info.get("only_reads") and (session.new or session.deleted or any(map(session.is_modified, session.dirty))):
+    has_changes = session.new or session.deleted or any(map(session.is_modified, session.dirty))
+    if has_changes and session.info.get("only_reads"):
         raise WritesInReading("this session began with only_reads; leave that out where something is stored")
 
 

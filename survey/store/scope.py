@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Alias, ColumnClause, Select, Table, TableClause, TextClause, inspect
 from sqlalchemy.event import listens_for
@@ -31,10 +32,12 @@ def in_school(session: Session, school_id: str) -> None:
 
     Raises OtherSchool when it holds unsaved changes of another school.
     """
+    if session.info.get("school_id") == school_id:
+        return
     session.info["school_id"] = school_id
     unsaved = {id(row) for row in (*session.new, *session.dirty, *session.deleted)}
     for row in list(session):
-        if isinstance(row, OfSchool) and inspect(row).dict.get("school_id", school_id) != school_id:
+        if isinstance(row, OfSchool) and inspect(row).dict.get("school_id") != school_id:
             if id(row) in unsaved:
                 raise OtherSchool(f"an unsaved {type(row).__name__} of another school is in this session")
             session.expunge(row)
@@ -73,19 +76,32 @@ def _only(school_id: str) -> ExecutableOption:
 def touched_tables(statement: ExternallyTraversible) -> dict[str, bool]:
     """Return the tables of schools' data in a statement, each with whether it came in by its mapped class only."""
     touched: dict[str, bool] = {}
-    seen: set[int] = set()
-    waiting: list[ExternallyTraversible] = [statement]
+    seen: set[tuple[int, frozenset[str]]] = set()
+    waiting: list[tuple[ExternallyTraversible, frozenset[str]]] = [(statement, frozenset())]
     while waiting:
-        element = waiting.pop()
-        if id(element) in seen:
+        element, asked = waiting.pop()
+        if (id(element), asked) in seen:
             continue
-        seen.add(id(element))
-        mapped = "parententity" in getattr(element, "_annotations", ())
+        seen.add((id(element), asked))
+        if isinstance(element, Select):
+            asked = _asked(element)
+        mapped = _is_mapped(element)
         for name in _scoped_names(element):
-            touched[name] = touched.get(name, True) and mapped
+            # A load by primary key compares plain columns of the class that the same SELECT asks.
+            touched[name] = touched.get(name, True) and (mapped or name in asked)
         if not mapped:
-            waiting.extend(_parts(element))
+            waiting.extend((part, asked) for part in _parts(element))
     return touched
+
+
+def _asked(select: Select[Any]) -> frozenset[str]:
+    """Return the tables of schools' data that a SELECT asks by their mapped class."""
+    return frozenset(name for column in select._raw_columns if _is_mapped(column) for name in _scoped_names(column))
+
+
+def _is_mapped(element: ExternallyTraversible) -> bool:
+    """Return whether an element came into a statement by a mapped class."""
+    return "parententity" in getattr(element, "_annotations", ())
 
 
 def _parts(element: ExternallyTraversible) -> Iterable[ExternallyTraversible]:
@@ -94,7 +110,7 @@ def _parts(element: ExternallyTraversible) -> Iterable[ExternallyTraversible]:
         # Its own get_children adds the tables of its columns, stripped of the mapping that we look for.
         return super(Select, element).get_children()
     if isinstance(element, ColumnClause):
-        return () if element.table is None else (element.table,)
+        return () if element.table is None or isinstance(element.table, Table) else (element.table,)
     return element.get_children()
 
 
