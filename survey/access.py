@@ -1,0 +1,115 @@
+"""Who may do what: the roles, what each may do, and the policy that every view carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+ATTRIBUTE = "access_policy"
+
+
+class Role(StrEnum):
+    """What a member of staff is in the school."""
+
+    mentor = "mentor"  # own classes
+    coordinator = "coordinator"  # every class, and what leaves the school
+    administrator = "administrator"  # accounts and settings, no answers
+    region = "region"  # counts only
+    privacy_officer = "privacy_officer"  # the record of who saw what
+    operator = "operator"  # keeps the server running, sees no content
+
+
+class Action(StrEnum):
+    """What can be allowed or refused."""
+
+    see_classes = "see_classes"
+    see_every_class = "see_every_class"  # without it only the classes that one mentors
+    see_student = "see_student"
+    take_flag = "take_flag"
+    finalise = "finalise"
+    hand_out_links = "hand_out_links"
+    download_document = "download_document"
+    download_municipality = "download_municipality"  # all documents for one municipality at once
+    manage_accounts = "manage_accounts"
+    see_counts = "see_counts"
+    read_audit = "read_audit"
+
+
+OF_A_CLASS = frozenset(
+    {
+        Action.see_classes,
+        Action.see_student,
+        Action.take_flag,
+        Action.finalise,
+        Action.hand_out_links,
+        Action.download_document,
+        Action.see_counts,
+    }
+)
+GRANTS: dict[Role, frozenset[Action]] = {
+    Role.mentor: OF_A_CLASS,
+    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality},
+    Role.administrator: frozenset({Action.manage_accounts}),
+    Role.region: frozenset({Action.see_counts}),
+    Role.privacy_officer: frozenset({Action.read_audit}),
+    Role.operator: frozenset(),
+}
+
+
+def may(role: Role, action: Action) -> bool:
+    """Return whether a role is granted an action; what is not written in GRANTS is refused."""
+    return action in GRANTS.get(role, frozenset())
+
+
+class NoPolicy(Exception):
+    """A view that does not say who may open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may open a view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone(Policy):
+    """Whoever has the address: a link's start page, the sign-in page, health."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent(Policy):
+    """A student who pressed Start on a valid link."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Staff(Policy):
+    """Signed-in staff in one of these roles."""
+
+    roles: frozenset[Role]
+
+    def __init__(self, *roles: Role) -> None:
+        """Name the roles; raise ValueError without any, since that would let nobody in."""
+        if not roles:
+            raise ValueError("name at least one role")
+        object.__setattr__(self, "roles", frozenset(roles))
+
+
+def policy(who: Policy | type[Policy]) -> Callable[[View], View]:
+    """Mark a view with who may open it; stands below the route, so that the route registers the marked view."""
+    chosen = who() if isinstance(who, type) else who
+
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, chosen)
+        return view
+
+    return mark
+
+
+def policy_of(view: Callable[..., Any]) -> Policy:
+    """Return the policy that a view carries; raise NoPolicy for a view without one."""
+    found = getattr(view, ATTRIBUTE, None)
+    if not isinstance(found, Policy):
+        raise NoPolicy(getattr(view, "__qualname__", repr(view)))
+    return found
