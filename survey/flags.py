@@ -1,0 +1,97 @@
+"""Flags that were raised: who must hear of what before when, and who has taken it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, aliased
+
+from survey import audit
+from survey.records import get_definition, open_flag, open_profile, school_key
+from survey.store.people import Group, Staff, Student
+from survey.store.surveying import Invitation, RaisedFlag, Sitting
+from survey.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag as a list shows it; its words are the definition's, by language."""
+
+    id: str
+    student_id: str
+    sitting_id: str
+    group_id: str
+    name: str
+    group: str
+    text: dict[str, str]
+    raised_at: datetime
+    due_at: datetime
+    taken_by: str | None
+    taken_at: datetime | None
+
+
+def get_flags(
+    session: Session,
+    vault: Vault,
+    mentor_id: str | None = None,
+    group_id: str | None = None,
+    student_id: str | None = None,
+    taken_after: datetime | None = None,
+) -> list[Raised]:
+    """Return flags, the first due first: of one mentor's classes, one class or one student, in one query.
+
+    With `taken_after` those that were taken up before that moment are left out.
+    """
+    taker = aliased(Staff)
+    statement = (
+        select(RaisedFlag, Sitting, Student, Group, taker)
+        .select_from(RaisedFlag)
+        .join(Sitting, Sitting.id == RaisedFlag.sitting_id)
+        .join(Invitation, Invitation.id == Sitting.invitation_id)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .outerjoin(taker, taker.id == RaisedFlag.taken_by)
+        .order_by(RaisedFlag.due_at, RaisedFlag.raised_at, RaisedFlag.id)
+    )
+    if mentor_id is not None:
+        statement = statement.where(Group.mentor_id == mentor_id)
+    if group_id is not None:
+        statement = statement.where(Group.id == group_id)
+    if student_id is not None:
+        statement = statement.where(Student.id == student_id)
+    if taken_after is not None:
+        statement = statement.where(RaisedFlag.taken_at.is_(None) | (RaisedFlag.taken_at > taken_after))
+    key = school_key(session, vault)
+    return [_open(session, vault, key, found) for found in session.execute(statement).all()]
+
+
+def take(session: Session, vault: Vault, flag: RaisedFlag, staff_id: str, now: datetime) -> bool:
+    """Put a person's name to a flag; the first who does so keeps it. False when somebody had it already."""
+    if flag.taken_at is not None:
+        return False
+    flag.taken_by, flag.taken_at = staff_id, now
+    audit.record(session, vault, f"staff:{staff_id}", "flag.take", f"flag:{flag.id}", now)
+    return True
+
+
+def _open(
+    session: Session, vault: Vault, key: bytes, found: Row[tuple[RaisedFlag, Sitting, Student, Group, Staff]]
+) -> Raised:
+    flag, sitting, student, group, taker = found
+    meant = get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))
+    name = vault.open_json(key, f"staff:{taker.id}:profile", taker.profile)["name"] if taker else None
+    return Raised(
+        id=flag.id,
+        student_id=student.id,
+        sitting_id=sitting.id,
+        group_id=group.id,
+        name=open_profile(key, student).name,
+        group=group.name,
+        text=meant.text if meant else {},
+        raised_at=flag.raised_at,
+        due_at=flag.due_at,
+        taken_by=name,
+        taken_at=flag.taken_at,
+    )
