@@ -1,0 +1,29 @@
+"""The language of conditions and arithmetic: parsed once, checked, then compiled to closures; never `eval`."""
+
+from survey.expression.compile import compile_, measure, number, truth
+from survey.expression.inspect import Name, Problem, check, suggest
+from survey.expression.parse import Expression, ExpressionError, parse, refs
+from survey.expression.scope import ABSENT, MISSING, UNKNOWN, Absence, Number, Quantity, Scope, Truth
+
+__all__ = [
+    "ABSENT",
+    "Absence",
+    "Expression",
+    "ExpressionError",
+    "MISSING",
+    "Name",
+    "Number",
+    "Problem",
+    "Quantity",
+    "Scope",
+    "Truth",
+    "UNKNOWN",
+    "check",
+    "compile_",
+    "measure",
+    "number",
+    "parse",
+    "refs",
+    "suggest",
+    "truth",
+]
