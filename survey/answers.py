@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -25,7 +26,68 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer with the number of times it has been set, from 1."""
+    """One answer with the number of times it has been set, from 1; None is an answer that was taken back."""
 
-    value: Value
+    value: Value | None
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All that one student gave, also what later left the path; changed by making a new one."""
+
+    given: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Give the value of each question that has one."""
+        return {question: answer.value for question, answer in self.given.items() if answer.value is not None}
+
+    def get(self, question: str) -> Answer | None:
+        """Give the answer with its revision, None when there is no value."""
+        answer = self.given.get(question)
+        return None if answer is None or answer.value is None else answer
+
+    def revision(self, question: str) -> int:
+        """Give the number of times a question was set or taken back, 0 when never."""
+        answer = self.given.get(question)
+        return 0 if answer is None else answer.revision
+
+    def with_value(self, question: str, value: Value | None) -> Answers:
+        """Give the answers with one value set, or taken back with None; the same value keeps its revision."""
+        now = self.given.get(question)
+        if (now.value if now else None) == value:
+            return self
+        return Answers({**self.given, question: Answer(value, self.revision(question) + 1)})
+
+    def to_json(self) -> bytes:
+        """Write every answer and its revision, the same bytes for the same answers."""
+        plain = {question: [_pack(answer.value), answer.revision] for question, answer in self.given.items()}
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, raw: bytes | str) -> Answers:
+        """Read what `to_json` wrote; raises ValueError for anything else."""
+        try:
+            plain = json.loads(raw)
+            return cls({question: Answer(_unpack(value), int(revision)) for question, (value, revision) in plain.items()})
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("these are no stored answers") from error
+
+
+def _pack(value: Value | None) -> object:
+    """Give a value as JSON; an exact number as an object, so that "3" stays a text."""
+    if isinstance(value, Fraction):
+        return {"number": str(value)}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _unpack(raw: object) -> Value | None:
+    """Read a value that `_pack` gave."""
+    if raw is None or isinstance(raw, str):
+        return raw
+    if isinstance(raw, list) and all(isinstance(code, str) for code in raw):
+        return tuple(raw)
+    if isinstance(raw, dict):
+        return Fraction(raw["number"])
+    raise TypeError("a value is a text, a list of codes or a number")

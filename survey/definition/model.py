@@ -3,36 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field
+from survey.kinds.question import Condition, Frozen, Id, Number, Option, Question, Says, Text
 
-from survey.answers import State
-from survey.kinds.question import Condition, Frozen, Text
-
-Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else Fraction(str(raw)))]
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Option(Frozen):
-    """One answer of a choice: points, or a state that says why it has none."""
-
-    code: str
-    text: Text = {}
-    points: Number | None = None
-    state: State | None = None
-    exclusive: bool = False  # "none of these": chosen alone in a question of several choices
-    show_if: Condition | None = None
-
-
-class Says(Frozen):
-    """What a question's answer means in an explanation: to the student (`je ...`) and to a receiver (neutral)."""
-
-    strength: Text = {}  # "Je betaalt je rekeningen op tijd."
-    need: Text = {}  # "Je betaalt je rekeningen niet altijd op tijd."
-    change: Text = {}  # counterfactual: "Betaal je je rekeningen op tijd?"
-    strength_report: Text = {}  # "Betaalt rekeningen op tijd."
-    need_report: Text = {}  # "Betaalt rekeningen niet altijd op tijd."
+__all__ = ["Definition", "Id", "Number", "Option", "Says", "Text"]
 
 
 class Page(Frozen):
@@ -42,6 +17,7 @@ class Page(Frozen):
     questions: tuple[Id, ...]
     show_if: Condition | None = None
     title: Text = {}
+    uncounted: bool = False  # a follow-up to an acute answer: not in "3 of 24"
 
 
 class Term(Frozen):
@@ -217,9 +193,9 @@ class Definition(Frozen):
     done: Text = {}  # after sending
     ground: Text = {}  # the legal ground for asking
     topics: dict[Id, Text] = {}
-    questions: dict[Id, Any]  # a kind of survey.kinds each
+    questions: dict[Id, Question]  # each of the class that its kind names
     pages: tuple[Page, ...]
-    scales: dict[Id, Scale]
+    scales: dict[Id, Scale] = {}
     counts: dict[Id, Count] = {}
     rules: dict[Id, Rule] = {}
     flags: dict[Id, Flag] = {}

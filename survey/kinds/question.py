@@ -2,18 +2,133 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema
+from pydantic_core.core_schema import no_info_plain_validator_function as plain_validator
 
+from survey.answers import State, Value
 from survey.expression import Expression, parse
 
 #: Words by language code, "und" when a file gives one text for all languages.
 Text = Annotated[dict[str, str], BeforeValidator(lambda raw: {"und": raw} if isinstance(raw, str) else raw)]
-Condition = Annotated[Expression, BeforeValidator(parse)]
+Condition = Annotated[Expression, GetPydanticSchema(lambda source, handler: plain_validator(parse))]
+Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw))]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+#: A number that is exact and, where it can be, an int (which counts faster).
+Exact = int | Fraction
+#: A value as it leaves the program in JSON or a spreadsheet.
+Exported = str | int | float | list[str]
+
+
+class Refused(ValueError):
+    """An answer that a question does not take: a message code with its values; the words are in the catalogue."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 class Frozen(BaseModel):
     """A part of a definition: frozen, and refusing words that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Option(Frozen):
+    """One answer of a choice: points, or a state that says why it has none."""
+
+    code: str
+    text: Text = {}
+    points: Number | None = None
+    state: State | None = None
+    exclusive: bool = False  # "none of these": chosen alone in a question of several choices
+    show_if: Condition | None = None
+
+
+class Says(Frozen):
+    """What a question's answer means in an explanation: to the student (`je ...`) and to a receiver (neutral)."""
+
+    strength: Text = {}  # "Je betaalt je rekeningen op tijd."
+    need: Text = {}  # "Je betaalt je rekeningen niet altijd op tijd."
+    change: Text = {}  # counterfactual: "Betaal je je rekeningen op tijd?"
+    strength_report: Text = {}  # "Betaalt rekeningen op tijd."
+    need_report: Text = {}  # "Betaalt rekeningen niet altijd op tijd."
+
+
+class Question(Frozen):
+    """One question, whatever its kind; `kind` names the class in `survey.kinds.KINDS`."""
+
+    widget: ClassVar[str]  # the template `respond/kinds/<widget>.html`
+    takes_answer: ClassVar[bool] = True
+
+    id: Id
+    kind: str
+    text: Text = {}
+    hint: Text = {}  # "(Bijvoorbeeld werk, stage of een opleiding.)"
+    why: Text = {}  # "Waarom vragen we dit?"
+    show_if: Condition | None = None
+    topic: Id | None = None
+    purpose: Text = {}
+    ground: Text = {}  # left out: the definition's
+    seen_by: tuple[str, ...] = ()
+    shared_with: tuple[str, ...] = ()
+    says: Says = Says()
+    required: bool = True  # false: may be left empty
+    sensitive: bool = False
+    about: str | None = None  # what personal fact it asks (docs/checks.md names those that no score may read)
+
+    def parse(self, raw: list[str]) -> Value | None:
+        """Read what a form sent; None when nothing was filled in. Raises Refused."""
+        raise NotImplementedError
+
+    def accept(self, raw: object) -> Value | None:
+        """Read a JSON value; None stays None. Raises Refused."""
+        raise NotImplementedError
+
+    def reading(self, value: Value) -> tuple[State, Exact | None]:
+        """Give the state of a value and its points, None when it has none."""
+        return State.ANSWERED, None
+
+    def state(self, value: Value) -> State:
+        """Tell whether a value counts, or why it does not."""
+        return self.reading(value)[0]
+
+    def points(self, value: Value) -> Exact | None:
+        """Give the points of a value, None when it has none."""
+        return self.reading(value)[1]
+
+    def range(self) -> tuple[Exact, Exact] | None:
+        """Give the lowest and highest points an answer can have, None when there are no such bounds."""
+        return None
+
+    def say(self, value: Value, language: str) -> str:
+        """Give the answer in words."""
+        return str(value)
+
+    def export(self, value: Value) -> Exported:
+        """Give the answer as it leaves the program."""
+        return str(value)
+
+
+def read_number(raw: object) -> Fraction:
+    """Read an exact number as a file or JSON gives it; raises ValueError."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str) or len(str(raw)) > 30:
+        raise ValueError("give a number, such as 3 or 0.5")
+    try:
+        return Fraction(str(raw))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError("give a number, such as 3 or 0.5") from None
+
+
+def exact(number: Fraction) -> Exact:
+    """Give a whole number as an int, any other as it is."""
+    return number.numerator if number.denominator == 1 else number
+
+
+def in_language(text: Mapping[str, str], language: str) -> str:
+    """Give a text in a language, else the one text for all, else the first there is, else nothing."""
+    return text.get(language) or text.get("und") or next(iter(text.values()), "")

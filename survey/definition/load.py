@@ -1,0 +1,137 @@
+"""A definition file to its frozen model, with everything that is wrong at its line."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from survey.definition.complaint import complain
+from survey.definition.finding import BrokenDefinition, Finding
+from survey.definition.model import Definition
+from survey.definition.shape import write_out
+from survey.definition.tree import Mapping, Unreadable, grow, line_of
+from survey.kinds import KINDS, Question
+
+__all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where each part of a definition stands in its file."""
+
+    file: str
+    tree: Mapping
+
+    def line(self, *path: str | int) -> int:
+        """Give the line of a part, by the path of ids and indexes to it in the model."""
+        return line_of(self.tree, *path)
+
+    def finding(self, code: str, message: str, *path: str | int) -> Finding:
+        """Give a finding at a part."""
+        return Finding(self.file, self.line(*path), code, message)
+
+
+def load(path: Path | str) -> Definition:
+    """Read a definition file; raises BrokenDefinition with all its errors, OSError when there is no file."""
+    path = Path(path)
+    definition, findings = read(path.read_bytes(), str(path), path.parent)
+    if definition is None or any(finding.is_error for finding in findings):
+        raise BrokenDefinition([finding for finding in findings if finding.is_error])
+    return definition
+
+
+def shipped(name: str, version: int | None = None) -> Definition:
+    """Load a questionnaire that comes with the program, its newest version when none is named.
+
+    Raises LookupError when there is none, BrokenDefinition when it has errors.
+    """
+    folder = files("survey.questionnaires") / name
+    versions = {}
+    if name.isidentifier() and folder.is_dir():
+        stems = (entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+        versions = {int(stem): folder / f"{stem}.yaml" for stem in stems if stem.isdecimal()}
+    if not versions or (version is not None and version not in versions):
+        raise LookupError(f"no questionnaire {name} {version or ''}".rstrip())
+    file = versions[max(versions) if version is None else version]
+    definition, findings = read(file.read_bytes(), str(file), None)
+    if definition is None or any(finding.is_error for finding in findings):
+        raise BrokenDefinition([finding for finding in findings if finding.is_error])
+    return definition
+
+
+def read(source: str | bytes, name: str, folder: Path | None = None) -> tuple[Definition | None, list[Finding]]:
+    """Read a definition from its text: the model unless it has errors, and all findings by line.
+
+    `name` is how findings call the file; `folder` is where the file stands, None when it stands nowhere.
+    """
+    definition, _, findings = parse(source, name)
+    return definition, findings
+
+
+def parse(source: str | bytes, name: str) -> tuple[Definition | None, Source | None, list[Finding]]:
+    """Read a definition with the lines of its parts, for what still has to say where; kept by its bytes."""
+    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    definition, where, findings = _parse(raw, name)
+    return definition, where, list(findings)
+
+
+@lru_cache(maxsize=64)
+def _parse(raw: bytes, name: str) -> tuple[Definition | None, Source | None, tuple[Finding, ...]]:
+    try:
+        tree, repeated = grow(raw)
+    except Unreadable as error:
+        return None, None, (Finding(name, error.line, error.code, error.message),)
+    findings = [Finding(name, error.line, error.code, error.message) for error in repeated]
+    written, complaints = write_out(tree)
+    findings += [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
+    source = Source(name, written)
+    definition = _validate(written, hashlib.sha256(raw).hexdigest(), source, findings)
+    findings = sorted(set(findings))
+    broken = any(finding.is_error for finding in findings)
+    return None if broken else definition, source, tuple(findings)
+
+
+def _validate(written: Mapping, digest: str, source: Source, findings: list[Finding]) -> Definition | None:
+    """Make the model; what it refuses becomes findings."""
+    fields: dict[str, Any] = {**written, "digest": digest}
+    if "digest" in written:
+        findings.append(source.finding("E010", "`digest` is reckoned from the file; take it out", "digest"))
+    if isinstance(written.get("questions"), Mapping):
+        fields["questions"] = _questions(written["questions"], source, findings)
+    try:
+        return Definition.model_validate(fields)
+    except ValidationError as error:
+        findings += complain(error, source, Definition)
+        return None
+
+
+def _questions(entries: Mapping, source: Source, findings: list[Finding]) -> dict[str, Question]:
+    """Make each question by its kind; one that cannot be made is left out and found."""
+    questions: dict[str, Question] = {}
+    for name, entry in entries.items():
+        path = ("questions", name)
+        if not isinstance(entry, Mapping):
+            findings.append(source.finding("E010", f"`{name}` needs lines below it, such as `text:` and `kind:`", *path))
+            continue
+        kind = KINDS.get(str(entry.get("kind")))
+        if kind is None:
+            findings.append(source.finding("E014", _no_kind(name, entry), *path, "kind"))
+            continue
+        try:
+            questions[name] = kind.model_validate(entry)
+        except ValidationError as error:
+            findings += complain(error, source, kind, path)
+    return questions
+
+
+def _no_kind(name: str, entry: Mapping) -> str:
+    known = ", ".join(KINDS)
+    if "kind" not in entry:
+        return f"`{name}` has no `kind:` and no `options:` or `answers:`; the kinds are {known}"
+    return f"`{entry['kind']}` is no kind of question; the kinds are {known}"

@@ -1,0 +1,93 @@
+"""One answer out of a list."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator
+
+from survey.answers import State, Value
+from survey.kinds.question import Exact, Option, Question, Refused, exact, in_language
+
+
+def _read_options(raw: Any) -> Any:
+    """Give each option its code, and points when that is all a file says of it."""
+    if not isinstance(raw, dict):
+        return raw
+    return {code: _read_option(code, entry) for code, entry in raw.items()}
+
+
+def _read_option(code: str, entry: Any) -> Any:
+    """Read one option: nothing, points, or a mapping of fields."""
+    if isinstance(entry, Option):
+        return entry
+    if entry is None:
+        return {"code": code}
+    return {"code": code, **entry} if isinstance(entry, dict) else {"code": code, "points": entry}
+
+
+#: Options by code, in the order of the file.
+Options = Annotated[dict[str, Option], BeforeValidator(_read_options)]
+
+
+class Choice(Question):
+    """A question with one answer out of its options; the code is stored, never the points."""
+
+    widget: ClassVar[str] = "choice"
+
+    options: Options
+
+    def parse(self, raw: list[str]) -> Value | None:
+        """Read the chosen code from a form."""
+        codes = [code for code in raw if code]
+        if len(codes) > 1:
+            raise Refused("choose_one")
+        return self.accept(codes[0]) if codes else None
+
+    def accept(self, raw: object) -> Value | None:
+        """Read an option code from JSON; a number means the code of the same digits."""
+        if raw is None:
+            return None
+        code = code_of(raw)
+        if code not in self.options:
+            raise Refused("option_unknown", codes=list(self.options), value=code)
+        return code
+
+    @cached_property
+    def readings(self) -> dict[Value, tuple[State, Exact | None]]:
+        """Give state and points by code; what scoring looks up thousands of times."""
+        return {code: read_option(option) for code, option in self.options.items()}
+
+    def reading(self, value: Value) -> tuple[State, Exact | None]:
+        """Give state and points of a code; one that the question does not have is no answer."""
+        return self.readings.get(value, (State.NOT_REACHED, None))
+
+    def range(self) -> tuple[Exact, Exact] | None:
+        """Give the lowest and highest points of the options that have points."""
+        points = [points for _, points in self.readings.values() if points is not None]
+        return (min(points), max(points)) if points else None
+
+    def say(self, value: Value, language: str) -> str:
+        """Give the words of the chosen option, its code when it has none."""
+        option = self.options.get(str(value))
+        return (in_language(option.text, language) if option else "") or str(value)
+
+
+def code_of(raw: object) -> str:
+    """Give the option code that a JSON value means; raises Refused for what cannot be one."""
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int | float | Decimal | Fraction) and not isinstance(raw, bool):
+        whole = raw == raw and abs(raw) < 10**15 and raw == int(raw)
+        return str(int(raw)) if whole else str(raw)
+    raise Refused("choose_one")
+
+
+def read_option(option: Option) -> tuple[State, Exact | None]:
+    """Give the state of an option and its points, which only an answer that counts has."""
+    state = option.state or State.ANSWERED
+    counts = state is State.ANSWERED and option.points is not None
+    return state, exact(option.points) if counts and option.points is not None else None
