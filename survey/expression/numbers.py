@@ -16,7 +16,7 @@ COMBINE: dict[Operator, Callable[[Number, Number], Number]] = {
     "*": operator.mul,
 }
 APPLY: dict[str, Callable[[Number], Number]] = {
-    "abs": lambda value: abs(value),
+    "abs": lambda value: value if value >= 0 else -value,
     "floor": math.floor,
     "ceil": math.ceil,
 }
