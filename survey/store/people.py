@@ -19,6 +19,8 @@ class School(Row, Base):
     hours: Mapped[str] = mapped_column(default="")  # when that phone is answered, in words
     wrapped_key: Mapped[bytes]
     created_at: Mapped[datetime]
+    events: Mapped[int] = mapped_column(default=0)  # how many events were recorded (audit)
+    events_seal: Mapped[str] = mapped_column(String(64), default="")  # keyed hash of that number and the last event
 
 
 class Staff(Row, OfSchool, Base):
