@@ -1,0 +1,150 @@
+"""What sealed rows hold, as values: each opened and sealed with the right key for the right place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.answers import Answers
+from survey.definition.load import read
+from survey.definition.model import Definition
+from survey.score.outcome import Outcome
+from survey.store.people import School, Staff, Student
+from survey.store.surveying import RaisedFlag, Review, Sitting, StoredDefinition, StoredOutcome, StoredReport
+from survey.vault import Vault
+
+DAYS = ("birth_date", "diploma_date", "last_day")
+
+_definitions: dict[str, Definition] = {}  # by digest, which tells everything of the value
+
+
+class UnreadableDefinition(Exception):
+    """A stored questionnaire that this version of the program cannot read; names its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who a student is and how to reach them, as the school's list says; what is not known is empty."""
+
+    first_name: str
+    last_name: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+    second_contact: str = ""
+    preferred_time: str = ""
+    postcode: str = ""
+    programme: str = ""
+    crebo: str = ""
+    level: str = ""
+    track: str = ""
+    location: str = ""
+    diploma_date: date | None = None
+    last_day: date | None = None
+
+    @property
+    def name(self) -> str:
+        """Return first and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def to_json(self) -> dict[str, str]:
+        """Return what is known, days as YYYY-MM-DD."""
+        return {field.name: str(value) for field in fields(self) if (value := getattr(self, field.name))}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, str]) -> Profile:
+        """Read what `to_json` gave."""
+        read_days: dict[str, Any] = {name: date.fromisoformat(raw[name]) for name in DAYS if name in raw}
+        return cls(**{**raw, **read_days})
+
+
+def school_key(session: Session, vault: Vault) -> bytes:
+    """Return the key of the school that the session is bound to."""
+    return vault.school_key(session.get_one(School, session.info["school_id"]))
+
+
+def sitting_key(session: Session, vault: Vault, sitting: Sitting) -> bytes:
+    """Return the key of a sitting; raise Unreadable after its answers were erased."""
+    return vault.sitting_key(school_key(session, vault), sitting)
+
+
+def get_definition(session: Session, digest: str) -> Definition:
+    """Return the questionnaire with which rows of this digest are read; raise UnreadableDefinition."""
+    if digest not in _definitions:
+        stored = session.get_one(StoredDefinition, digest)
+        definition, findings = read(stored.source, f"{stored.questionnaire}/{stored.version}.yaml", None)
+        if definition is None:
+            raise UnreadableDefinition(f"{digest}: {findings[0].message if findings else 'empty'}")
+        _definitions[digest] = definition
+    return _definitions[digest]
+
+
+def open_profile(key: bytes, student: Student) -> Profile:
+    """Return who a student is, with the school's key."""
+    return Profile.from_json(Vault.open_json(key, f"student:{student.id}:profile", student.profile))
+
+
+def seal_profile(key: bytes, student_id: str, profile: Profile) -> bytes:
+    """Return a profile sealed for this student's row."""
+    return Vault.seal_json(key, f"student:{student_id}:profile", profile.to_json())
+
+
+def open_name(key: bytes, staff: Staff) -> str:
+    """Return a colleague's name, with the school's key."""
+    return str(Vault.open_json(key, f"staff:{staff.id}:profile", staff.profile)["name"])
+
+
+def open_answers(key: bytes, sitting: Sitting) -> Answers:
+    """Return what a student gave, with the sitting's key."""
+    return Answers.from_json(Vault.open_(key, f"sitting:{sitting.id}:answers", sitting.answers))
+
+
+def seal_answers(key: bytes, sitting_id: str, answers: Answers) -> bytes:
+    """Return answers sealed for this sitting's row."""
+    return Vault.seal(key, f"sitting:{sitting_id}:answers", answers.to_json())
+
+
+def open_outcome(key: bytes, stored: StoredOutcome) -> Outcome:
+    """Return what the rules said when a sitting was sent, with the sitting's key."""
+    return Outcome.from_json(Vault.open_(key, f"outcome:{stored.id}:content", stored.content))
+
+
+def seal_outcome(key: bytes, outcome_id: str, outcome: Outcome) -> bytes:
+    """Return an outcome sealed for this row."""
+    return Vault.seal(key, f"outcome:{outcome_id}:content", outcome.to_json())
+
+
+def open_flag(key: bytes, flag: RaisedFlag) -> str:
+    """Return which flag of the definition a row is, with the sitting's key."""
+    return str(Vault.open_json(key, f"flag:{flag.id}:content", flag.content)["id"])
+
+
+def seal_flag(key: bytes, row_id: str, flag_id: str) -> bytes:
+    """Return the id of a definition's flag sealed for this row."""
+    return Vault.seal_json(key, f"flag:{row_id}:content", {"id": flag_id})
+
+
+def open_review(key: bytes, review: Review) -> dict[str, Any]:
+    """Return what the school said: {remark, override, reason}, with the sitting's key."""
+    said: dict[str, Any] = Vault.open_json(key, f"review:{review.id}:content", review.content)
+    return said
+
+
+def seal_review(key: bytes, review_id: str, said: Mapping[str, Any]) -> bytes:
+    """Return the school's view sealed for this row."""
+    return Vault.seal_json(key, f"review:{review_id}:content", dict(said))
+
+
+def open_report(key: bytes, report: StoredReport) -> bytes:
+    """Return the PDF of a report that is ready, with the sitting's key."""
+    assert report.content is not None
+    return Vault.open_(key, f"report:{report.id}:content", report.content)
+
+
+def seal_report(key: bytes, report_id: str, pdf: bytes) -> bytes:
+    """Return a PDF sealed for this row."""
+    return Vault.seal(key, f"report:{report_id}:content", pdf)

@@ -1,0 +1,158 @@
+"""The school's view of a sitting: a remark, another priority with its reason, and the finalisation."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from survey import audit, jobs
+from survey.records import get_definition, open_name, open_outcome, open_review, school_key, seal_review, sitting_key
+from survey.sitting import Status, priority_of
+from survey.store.people import Staff
+from survey.store.surveying import Review, Sitting, StoredOutcome, StoredReport
+from survey.store.types import new_id
+from survey.vault import Vault
+
+LONGEST = 500  # characters of a remark and of a reason: what the document has room for
+
+
+class NotSent(Exception):
+    """The student has not sent the answers; there is nothing to finalise."""
+
+
+class BadJudgement(ValueError):
+    """A judgement that cannot be stored; `code` names why: remark_long, reason_missing, reason_long, no_such_value."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person at the school adds to the rules; another priority needs a reason, and both are kept."""
+
+    remark: str = ""
+    override: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastReview:
+    """One finalisation as it was, opened, with its document."""
+
+    id: str
+    number: int
+    judgement: Judgement
+    by: str
+    created_at: datetime
+    report_id: str | None
+    report_state: str | None
+    report_attempts: int
+
+
+def finalise(
+    session: Session, vault: Vault, sitting: Sitting, staff: Staff, judgement: Judgement, now: datetime
+) -> Review:
+    """Store the school's view as the next review and plan its document; the same view twice is one review.
+
+    Raises NotSent, BadJudgement.
+    """
+    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
+    session.scalars(held.execution_options(populate_existing=True)).one()
+    if sitting.status == Status.STARTED:
+        raise NotSent
+    computed = _check(session, vault, sitting, judgement)
+    key, last = sitting_key(session, vault, sitting), _find_last(session, sitting)
+    if last is not None and Judgement(**open_review(key, last)) == judgement:
+        return last
+    id_, number = new_id(), last.number + 1 if last else 1
+    review = Review(
+        id=id_,
+        school_id=sitting.school_id,
+        sitting_id=sitting.id,
+        number=number,
+        staff_id=staff.id,
+        content=seal_review(key, id_, asdict(judgement)),
+        created_at=now,
+    )
+    report = StoredReport(
+        id=new_id(),
+        school_id=sitting.school_id,
+        sitting_id=sitting.id,
+        number=number,
+        state="waiting",
+        due_at=now,
+        created_at=now,
+    )
+    session.add_all((review, report))
+    sitting.status, sitting.changed_at = Status.FINAL, now
+    sitting.priority = computed if judgement.override is None else judgement.override
+    audit.record(session, vault, f"staff:{staff.id}", "sitting.finalise", f"sitting:{sitting.id}", now)
+    jobs.plan(session, "render_report", report.id)
+    return review
+
+
+def retry(session: Session, vault: Vault, report: StoredReport, staff: Staff, now: datetime) -> bool:
+    """Make a document that failed again; False when it had not failed."""
+    if report.state != "failed":
+        return False
+    report.state, report.attempts, report.due_at = "waiting", 0, now
+    audit.record(session, vault, f"staff:{staff.id}", "report.retry", f"report:{report.id}", now)
+    jobs.plan(session, "render_report", report.id)
+    return True
+
+
+def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastReview]:
+    """Return the reviews of a sitting with their documents, the newest first."""
+    statement = (
+        select(Review, Staff, StoredReport)
+        .join(Staff, Staff.id == Review.staff_id)
+        .outerjoin(
+            StoredReport,
+            and_(StoredReport.sitting_id == Review.sitting_id, StoredReport.number == Review.number),
+        )
+        .where(Review.sitting_id == sitting.id)
+        .order_by(Review.number.desc())
+    )
+    school, key = school_key(session, vault), sitting_key(session, vault, sitting)
+    return [
+        PastReview(
+            id=review.id,
+            number=review.number,
+            judgement=Judgement(**open_review(key, review)),
+            by=open_name(school, staff),
+            created_at=review.created_at,
+            report_id=report.id if report else None,
+            report_state=report.state if report else None,
+            report_attempts=report.attempts if report else 0,
+        )
+        for review, staff, report in session.execute(statement)
+    ]
+
+
+def _check(session: Session, vault: Vault, sitting: Sitting, judgement: Judgement) -> int | None:
+    """Return the priority of the rules; raise BadJudgement."""
+    if len(judgement.remark) > LONGEST:
+        raise BadJudgement("remark_long")
+    if len(judgement.reason) > LONGEST:
+        raise BadJudgement("reason_long")
+    if judgement.override is not None and not judgement.reason.strip():
+        raise BadJudgement("reason_missing")
+    definition = get_definition(session, sitting.digest)
+    stored = session.scalars(select(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id)).one()
+    computed = priority_of(definition, open_outcome(sitting_key(session, vault, sitting), stored))
+    rule = definition.report.priority if definition.report else None
+    values = {str(case.value) for case in definition.rules[rule].cases} if rule else set()
+    if judgement.override is not None and str(judgement.override) not in values:
+        raise BadJudgement("no_such_value")
+    return computed
+
+
+def _find_last(session: Session, sitting: Sitting) -> Review | None:
+    statement = select(Review).where(Review.sitting_id == sitting.id).order_by(Review.number.desc()).limit(1)
+    return session.scalars(statement).one_or_none()
