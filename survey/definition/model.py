@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any, Literal
 
+from survey.definition.scoring import (
+    BandEdge,
+    Circumstance,
+    Count,
+    Lift,
+    Missing,
+    Norm,
+    Rescale,
+    Scale,
+    Step,
+    Table,
+    Term,
+)
+from survey.expression import parse
 from survey.kinds.question import Condition, Frozen, Id, Number, Option, Question, Says, Text
 
-__all__ = ["Definition", "Id", "Number", "Option", "Says", "Text"]
+__all__ = [
+    "BandEdge",
+    "Circumstance",
+    "Count",
+    "Definition",
+    "Id",
+    "Lift",
+    "Missing",
+    "Norm",
+    "Number",
+    "Option",
+    "Rescale",
+    "Says",
+    "Scale",
+    "Step",
+    "Table",
+    "Term",
+    "Text",
+]
 
 
 class Page(Frozen):
@@ -20,88 +51,15 @@ class Page(Frozen):
     uncounted: bool = False  # a follow-up to an acute answer: not in "3 of 24"
 
 
-class Term(Frozen):
-    """One part of a scale's sum: a question or a scale, reversed, weighted or mapped."""
-
-    ref: Id
-    reverse: bool = False  # "-id" in the file: that item's own min + max - x
-    weight: Number = Fraction(1)
-    map: dict[str, Number] | None = None  # option code (or number as text) -> points, for this scale only
-    when: Condition | None = None  # counts only when true
-
-
-class Missing(Frozen):
-    """How many terms may be missing, and what then."""
-
-    max: int | None = None
-    max_share: Number | None = None
-    rule: Literal["prorate", "ignore", "zero", "null"] = "null"
-
-
-class BandEdge(Frozen):
-    """A band holds raw values below its edge; the last band has none."""
-
-    below: Number | None = None
-    label: str
-
-
-class Lift(Frozen):
-    """One strong answer that moves the band, whatever the mean."""
-
-    when: Condition
-    to: str
-
-
-class Scale(Frozen):
-    """One scored domain: an operation over terms, or arithmetic between scales (`value`)."""
-
-    id: Id
-    text: Text = {}
-    topic: Id | None = None
-    op: Literal["sum", "mean", "min", "max", "count", "first"] | None = None
-    of: tuple[Term, ...] = ()
-    value: Condition | None = None  # an arithmetic expression over scales, counts and points
-    when: Condition | None = None  # the scale applies only when true
-    missing: Missing = Missing()
-    empty: Number | None = None  # the value when nothing was applicable
-    rescale: dict[str, Any] | None = None
-    times: Number = Fraction(1)
-    plus: Number = Fraction(0)
-    clip: tuple[Number | None, Number | None] | None = None
-    round: tuple[int, Literal["half_up", "half_even", "ceil", "floor"]] | None = None
-    lookup: dict[str, Any] | None = None
-    by: Id | None = None
-    bands: tuple[BandEdge, ...] = ()
-    lift: tuple[Lift, ...] = ()
-    unknown: str | None = None  # the band when there is no value
-    sentences: dict[str, Text] = {}  # by band: one sentence to the student
-    sentences_report: dict[str, Text] = {}  # by band: one neutral sentence to a receiver
-
-
-class Circumstance(Frozen):
-    """One named thing that counts one point, with its own sentence."""
-
-    id: Id
-    when: Condition
-    text: Text = {}  # to the student
-    text_report: Text = {}  # to a receiver
-
-
-class Count(Frozen):
-    """Circumstances counted with bounds: low when every unknown is false, high when every one is true."""
-
-    id: Id
-    text: Text = {}
-    of: tuple[Circumstance, ...]
-    bands: tuple[BandEdge, ...] = ()  # on low; asked for as `<id>.band`, unknown when low and high differ in band
-
-
 class Case(Frozen):
     """One row of a rule: the first whose condition is true gives the value."""
 
-    when: Condition
+    when: Condition = parse("true")  # left out in a last row: whatever is left
     value: str | int
     because: Text = {}
+    text: Text = {}  # this row said more exactly than its value: to staff,
+    student: Text = {}  # to the student,
+    days: int | None = None  # and its own term
 
 
 class RuleValue(Frozen):
@@ -111,6 +69,7 @@ class RuleValue(Frozen):
     student: Text = {}  # "{mentor} praat met je voor {date}."
     tone: Literal["good", "mind", "help", "none"] = "none"
     days: int | None = None  # the term within which the school acts
+    weeks: tuple[int, ...] = ()  # contact moments: weeks after leaving
     moments: tuple[int, ...] = ()  # contact moments: months after leaving
 
 
@@ -122,6 +81,20 @@ class Rule(Frozen):
     cases: tuple[Case, ...]
     values: dict[str, RuleValue] = {}
     unknown: str | int | None = None
+
+    def said(self, value: str | int | None, matched: int | None = None) -> RuleValue:
+        """Give the words and the term of a value, those of the matched case (its index) first."""
+        words = self.values.get(str(value), RuleValue())
+        if matched is None:
+            return words
+        case = self.cases[matched]
+        return words.model_copy(
+            update={
+                "text": case.text or words.text,
+                "student": case.student or words.student,
+                "days": words.days if case.days is None else case.days,
+            }
+        )
 
 
 class Flag(Frozen):
