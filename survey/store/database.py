@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -36,7 +37,7 @@ POSTGRES_CONNECT = {
 }
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
-migrate = Migrate(directory=MIGRATIONS, compare_type=True, compare_server_default=True)
+migrate = Migrate(directory=MIGRATIONS, compare_type=True)
 
 
 class WritesInReading(Exception):
@@ -101,6 +102,11 @@ def upgrade(app: Flask) -> None:
 
 def is_current() -> bool:
     """Return whether the database of the current application has every migration."""
-    newest = ScriptDirectory(MIGRATIONS).get_current_head()
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    with db.engine.connect().execution_options(only_reads=True) as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """Return the newest migration of this version of the program."""
+    return ScriptDirectory(MIGRATIONS).get_current_head()
