@@ -1,0 +1,118 @@
+"""Logs as one JSON object a line on standard error, with the request's id and without any link's token."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from flask import Flask, Response, g, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.typing import Processor
+
+HIDDEN = "[hidden]"
+# What follows /u/ opens a student's answers; so does a bare token; a query may hold what someone typed.
+LINK = re.compile(r"(/u/)[^\s/?#\"'<>\\]+", re.IGNORECASE)
+TOKEN = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{0,25}[0-9])[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])", re.IGNORECASE)
+QUERY = re.compile(r"((?:https?://|/)[^\s?#\"'<>\\]*\?)[^\s\"'<>]+")
+# These write addresses as they come in, or tell more of each request than our own line does.
+QUIET = ("werkzeug", "gunicorn.access", "fontTools", "weasyprint", "huey")
+
+Event = MutableMapping[str, Any]
+
+
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Send every log line of this process to standard error, or to `stream`, as JSON."""
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper("iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        hide_secrets,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=before))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        adopt(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def adopt(name: str) -> logging.Logger:
+    """Return a library's logger, which from now on writes through ours instead of by its own handlers."""
+    logger = logging.getLogger(name)
+    logger.handlers.clear()
+    logger.propagate = True
+    return logger
+
+
+def hide_secrets(logger: Any, method: str, event: Event) -> Event:
+    """Return a log event without tokens and query strings, wherever they stand in it."""
+    for key, value in event.items():
+        event[key] = _hide(value)
+    return event
+
+
+def without_secrets(text: str) -> str:
+    """Return a text without tokens and query strings."""
+    return TOKEN.sub(HIDDEN, QUERY.sub(rf"\1{HIDDEN}", LINK.sub(rf"\1{HIDDEN}", text)))
+
+
+def _hide(value: Any) -> Any:
+    """Return a value of a log event without secrets; what is no text or number is written as text first."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case dict():
+            return {_hide(key): _hide(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_hide(item) for item in value]
+    return without_secrets(str(value))
+
+
+def set_up(app: Flask) -> None:
+    """Give each request an id, and write one line about it."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    """Name the request in every line that it causes; an id from outside is not believed."""
+    clear_contextvars()
+    g.request_id = secrets.token_hex(8)
+    g.began = time.perf_counter()
+    bind_contextvars(request_id=g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    """Write what was asked, by the pattern of its address only, and how it was answered."""
+    if "request_id" not in g:  # refused before it began, such as a host that is not ours
+        return response
+    structlog.get_logger("survey.request").info(
+        "request",
+        method=request.method,
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = g.request_id
+    return response
