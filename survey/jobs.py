@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import psycopg
 import redis
 from flask import Flask, current_app
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 from sqlalchemy import event
@@ -42,6 +43,18 @@ class Plain(Serializer):  # type: ignore[misc]
         return Message(id=id_, name=name, args=tuple(args), kwargs={})
 
 
+class Often(Scheduler):  # type: ignore[misc]
+    """Looks for what is overdue more often than each minute, so that a killed worker's documents come soon."""
+
+    periodic_task_seconds = 10
+
+
+class Worker(Consumer):  # type: ignore[misc]
+    """Performs tasks in processes of their own: threads would corrupt the heap of the layout engine."""
+
+    scheduler_class = Often
+
+
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """The queue of an application."""
@@ -65,8 +78,8 @@ def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
         with app.app_context():
             BODIES[name](*ids)
 
-    @queue.periodic_task(crontab(), name="each_minute")  # type: ignore[untyped-decorator]
-    def each_minute() -> None:
+    @queue.periodic_task(lambda moment: True, name="regularly")  # type: ignore[untyped-decorator]
+    def regularly() -> None:
         with app.app_context():
             BODIES["sweep"]()
 
@@ -112,6 +125,24 @@ def is_reachable() -> bool:
     except Unreachable:
         return False
     return True
+
+
+def work(app: Flask, workers: int, ready: Callable[[], None]) -> None:
+    """Perform tasks until SIGTERM or SIGINT; each worker process calls `ready` once before its first task.
+
+    At SIGTERM what is being done is finished; at SIGINT it is left, and the sweep finds it later.
+    """
+    queue: Huey = app.extensions["jobs"].queue
+    queue.on_startup()(ready)
+    Worker(
+        queue,
+        workers=workers,
+        worker_type="process",
+        initial_delay=0.05,
+        max_delay=0.5,
+        health_check_interval=1,
+        graceful_signal="TERM",
+    ).run()
 
 
 def close(app: Flask) -> None:

@@ -1,0 +1,176 @@
+"""What the worker does. Each task may come twice or late: the row says whether there is anything to do."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, cast
+
+import structlog
+from flask import current_app
+from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy.orm import Session
+
+from survey import audit, fork, jobs, mail
+from survey.config import Settings
+from survey.documents import compose_report
+from survey.records import school_key, seal_report, sitting_key
+from survey.report import pdf
+from survey.report.document import Document
+from survey.store.database import db
+from survey.store.scope import in_school
+from survey.store.surveying import Sitting, StoredReport
+from survey.store.traces import Mail
+from survey.vault import Vault
+
+ATTEMPTS = 5  # of a document, then it is shown to staff as failed
+RETRY = timedelta(seconds=20)  # after a failed attempt, times the number of attempts
+AGAIN = timedelta(minutes=2)  # after which a task that was sent is thought lost
+MEGABYTES = 512  # that setting one document may take
+MAIL_ATTEMPTS = 30  # over a day
+MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
+BY_ROW = "a task knows its row only"
+ALL = "the sweep looks at every school"
+
+_log = structlog.get_logger(__name__)
+
+
+@jobs.task
+def render_report(report_id: str) -> None:
+    """Make a document that waits and store it sealed; when that fails leave it for another attempt."""
+    session, vault, settings = _tools()
+    report = session.get(StoredReport, report_id, execution_options={"across_schools": BY_ROW})
+    if report is None or not _claim(session, report, settings):
+        session.rollback()
+        return
+    attempt = report.attempts
+    try:
+        document = compose_report(session, vault, report)
+        session.commit()
+        content = fork.run(partial(pdf.render, document), settings.render_seconds, MEGABYTES)
+    except Exception as error:  # whatever is wrong with one document must not stop the others
+        session.rollback()
+        _log.warning("document failed", report=report_id, attempt=attempt, error=_kind(error))
+        _give_back(session, report, attempt)
+    else:
+        _store(session, vault, report, attempt, content)
+    session.commit()
+
+
+@jobs.task
+def send_mail(mail_id: str) -> None:
+    """Send a mail that waits; when the transport does not take it try again later, for a day."""
+    session, vault, settings = _tools()
+    row = session.get(Mail, mail_id, execution_options={"across_schools": BY_ROW})
+    if row is None:
+        return
+    in_school(session, row.school_id)
+    now = _now()
+    pause = timedelta(minutes=MAIL_RETRIES[min(row.attempts, len(MAIL_RETRIES) - 1)])
+    due = Mail.id == mail_id, Mail.state == "waiting", Mail.due_at <= now
+    claimed = _change(session, update(Mail).where(*due).values(attempts=Mail.attempts + 1, due_at=now + pause))
+    session.commit()
+    if not claimed:
+        return
+    message = mail.compose(mail.read(school_key(session, vault), row), row, settings)
+    try:
+        mail.transport(settings.mail_url)(message, row.message_id)
+    except mail.Undelivered as error:
+        _log.warning("mail not taken", mail=mail_id, attempt=row.attempts, error=str(error))
+        if row.attempts >= MAIL_ATTEMPTS:
+            row.state = "failed"
+    else:
+        row.state, row.sent_at = "sent", _now()
+    session.commit()
+
+
+@jobs.task
+def sweep() -> None:
+    """Send again what is overdue: a worker was killed, the queue was away or lost a task."""
+    session, now = cast(Session, db.session()), _now()
+    lost = StoredReport.state == "working", StoredReport.due_at <= now
+    _change(session, update(StoredReport).where(*lost, StoredReport.attempts >= ATTEMPTS).values(state="failed"), ALL)
+    _change(session, update(StoredReport).where(*lost).values(state="waiting", due_at=now), ALL)
+    reports = _overdue(session, StoredReport, now)
+    waiting = update(StoredReport).where(StoredReport.id.in_(reports), StoredReport.state == "waiting")
+    _change(session, waiting.values(due_at=now + AGAIN), ALL)
+    mails = _overdue(session, Mail, now)
+    session.commit()
+    for report_id in reports:
+        jobs.enqueue("render_report", report_id)
+    for mail_id in mails:
+        jobs.enqueue("send_mail", mail_id)
+
+
+def warm() -> None:
+    """Make this process ready to set documents at full speed, with the questionnaires that are in use."""
+    session, vault, _ = _tools()
+    newest = select(StoredReport).where(StoredReport.state == "ready").order_by(StoredReport.ready_at.desc()).limit(2)
+    samples: list[Document] = []
+    for report in session.scalars(newest.execution_options(across_schools="any document warms")).all():
+        in_school(session, report.school_id)
+        samples.append(compose_report(session, vault, session.get_one(StoredReport, report.id)))
+    session.rollback()
+    pdf.warm(tuple(samples))
+
+
+def _tools() -> tuple[Session, Vault, Settings]:
+    """Return the session, the vault and the settings of the current application."""
+    return cast(Session, db.session()), current_app.extensions["vault"], current_app.extensions["settings"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _kind(error: Exception) -> str:
+    """Return what a log may say of an error: never a message that could quote a student."""
+    return str(error) if isinstance(error, fork.ChildFailed) else type(error).__name__
+
+
+def _change(session: Session, statement: Update, across: str | None = None) -> int:
+    """Perform an update and return how many rows it changed."""
+    options = {"across_schools": across} if across else {}
+    return cast(CursorResult[Any], session.execute(statement.execution_options(**options))).rowcount
+
+
+def _claim(session: Session, report: StoredReport, settings: Settings) -> bool:
+    """Take a waiting document for this worker until its lease ends; False when there is nothing to do."""
+    in_school(session, report.school_id)
+    lease = timedelta(seconds=settings.render_seconds * 1.5)
+    waiting = update(StoredReport).where(StoredReport.id == report.id, StoredReport.state == "waiting")
+    values = {"state": "working", "attempts": StoredReport.attempts + 1, "due_at": _now() + lease}
+    claimed = _change(session, waiting.values(values))
+    session.commit()
+    return claimed == 1
+
+
+def _mine(report: StoredReport, attempt: int) -> Update:
+    """Return an update that leaves the row alone when the lease ended and another worker has it."""
+    return update(StoredReport).where(
+        StoredReport.id == report.id, StoredReport.state == "working", StoredReport.attempts == attempt
+    )
+
+
+def _store(session: Session, vault: Vault, report: StoredReport, attempt: int, content: bytes) -> None:
+    key, now = sitting_key(session, vault, session.get_one(Sitting, report.sitting_id)), _now()
+    values = {
+        "state": "ready",
+        "content": seal_report(key, report.id, content),
+        "digest": hashlib.sha256(content).hexdigest(),
+        "ready_at": now,
+    }
+    if _change(session, _mine(report, attempt).values(values)):
+        audit.record(session, vault, "system", "report.ready", f"report:{report.id}", now)
+
+
+def _give_back(session: Session, report: StoredReport, attempt: int) -> None:
+    """Leave a document for another attempt, or to the staff after the last."""
+    state = "failed" if attempt >= ATTEMPTS else "waiting"
+    _change(session, _mine(report, attempt).values(state=state, due_at=_now() + attempt * RETRY))
+
+
+def _overdue(session: Session, table: type[StoredReport] | type[Mail], now: datetime) -> list[str]:
+    statement = select(table.id).where(table.state == "waiting", table.due_at <= now)
+    return list(session.scalars(statement.order_by(table.due_at).execution_options(across_schools=ALL)))
