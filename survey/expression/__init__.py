@@ -1,5 +1,6 @@
 """The language of conditions and arithmetic: parsed once, checked, then compiled to closures; never `eval`."""
 
+from survey.expression import tree
 from survey.expression.compile import compile_, measure, number, truth
 from survey.expression.inspect import Name, Problem, check, suggest
 from survey.expression.parse import Expression, ExpressionError, parse, refs
@@ -25,5 +26,6 @@ __all__ = [
     "parse",
     "refs",
     "suggest",
+    "tree",
     "truth",
 ]

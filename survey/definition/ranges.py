@@ -1,0 +1,172 @@
+"""Between which numbers questions, scales and counts can lie: for reversing, rescaling and drawing bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import product
+
+from survey.definition.model import Definition
+from survey.definition.order import find_order
+from survey.definition.scoring import Norm, Scale, Step, Term
+from survey.expression import Number, tree
+from survey.kinds.choices import Choices
+
+Range = tuple[Number, Number]
+Points = dict[str, Number | None] | dict[str, Fraction | None] | tuple[Step, ...]
+
+
+def find_ranges(definition: Definition) -> dict[str, Range]:
+    """Give the range of each question, scale and count that has one, by id; raises order.Cycle."""
+    ranges = {name: found for name, question in definition.questions.items() if (found := question.range())}
+    for name in find_order(definition):
+        if name in definition.counts:
+            ranges[name] = (0, len(definition.counts[name].of))
+        elif name in definition.scales and (found := find_scale_range(definition, definition.scales[name], ranges)):
+            ranges[name] = found
+    return ranges
+
+
+def find_scale_range(definition: Definition, scale: Scale, ranges: dict[str, Range]) -> Range | None:
+    """Give the range of a scale's value, after all its steps."""
+    if scale.range is not None:
+        return scale.range
+    if scale.lookup is not None:
+        values = [value for table in tables_of(scale) for value in values_of(table)]
+        return (min(values), max(values)) if values else None
+    found = find_raw_range(definition, scale, ranges)
+    if scale.rescale is not None:
+        found = _ordered(scale.rescale.to) if scale.rescale.source is None else _rescaled(found, scale)
+    if found is not None:
+        found = _ordered(tuple(end * scale.times + scale.plus for end in found))
+    low, high = scale.clip or (None, None)
+    if found is None:
+        return None if low is None or high is None else (low, high)
+    return _clipped(found[0], low, high), _clipped(found[1], low, high)
+
+
+def find_raw_range(definition: Definition, scale: Scale, ranges: dict[str, Range]) -> Range | None:
+    """Give the range of what a scale adds up, before any step: where `rescale` without `from` starts."""
+    if scale.value is not None:
+        return range_of(scale.value.tree, ranges)
+    found = [find_term_range(definition, term, ranges) for term in scale.of]
+    if scale.op == "count":
+        return 0, len(scale.of)
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
+        return None
+    lows, highs = [low for low, _ in known], [high for _, high in known]
+    if scale.op == "sum":
+        return sum(lows), sum(highs)
+    if scale.op == "mean":
+        weight = sum(term.weight for term in scale.of)
+        return (Fraction(sum(lows)) / weight, Fraction(sum(highs)) / weight) if weight else None
+    if scale.op == "first":
+        return min(lows), max(highs)
+    pick = min if scale.op == "min" else max
+    return pick(lows), pick(highs)
+
+
+def find_term_range(definition: Definition, term: Term, ranges: dict[str, Range]) -> Range | None:
+    """Give the range of one term, after its map and weight; reversing keeps a range."""
+    if term.map is not None:
+        found = _mapped(definition, term)
+    elif term.ref is not None:
+        found = ranges.get(term.ref)
+    else:
+        found = range_of(term.value.tree, ranges) if term.value is not None else None
+    if found is None:
+        return None
+    low, high = _ordered(tuple(end * term.weight for end in found))
+    return (low, high) if term.when is None else (min(low, 0), max(high, 0))
+
+
+def _mapped(definition: Definition, term: Term) -> Range | None:
+    """Give the range of the points that a term's own map gives."""
+    values = list(values_of(term.map)) if term.map is not None else []
+    if not values:
+        return None
+    if isinstance(definition.questions.get(term.ref or ""), Choices):
+        return sum(each for each in values if each < 0), sum(each for each in values if each > 0)
+    return min(values), max(values)
+
+
+def tables_of(scale: Scale) -> list[Points]:
+    """Give every table that a scale looks up in: one, or one for each norm group."""
+    lookup = scale.lookup
+    if isinstance(lookup, dict):
+        if scale.by is None:
+            return [lookup]  # type: ignore[list-item]
+        return list(lookup.values())  # type: ignore[arg-type]
+    if lookup and isinstance(lookup[0], Norm):
+        return [row.table for row in lookup if isinstance(row, Norm)]
+    return [tuple(row for row in lookup or () if isinstance(row, Step))]
+
+
+def values_of(table: Points) -> Iterable[Number]:
+    """Give the numbers that a table can give."""
+    found = table.values() if isinstance(table, dict) else [step.value for step in table]
+    return [value for value in found if value is not None]
+
+
+def range_of(node: tree.Tree, ranges: dict[str, Range]) -> Range | None:
+    """Give between which numbers a calculation lies, None when that cannot be told."""
+    match node:
+        case tree.Constant(value):
+            return value, value
+        case tree.Ref(name, None):
+            return ranges.get(name)
+        case tree.Negate(part):
+            return _combined("-", (0, 0), range_of(part, ranges))
+        case tree.Arithmetic(sign, left, right):
+            return _combined(sign, range_of(left, ranges), range_of(right, ranges))
+        case tree.Choose(_, yes, no):
+            first, second = range_of(yes, ranges), range_of(no, ranges)
+            return (min(first[0], second[0]), max(first[1], second[1])) if first and second else None
+        case tree.Tally(parts):
+            return 0, len(parts)
+        case tree.Call("sum" | "mean" | "min" | "max" as function, parts):
+            found = [each for part in parts if (each := range_of(part, ranges)) is not None]
+            return _gathered(function, found) if len(found) == len(parts) else None
+    return None
+
+
+def _combined(sign: tree.Operator, left: Range | None, right: Range | None) -> Range | None:
+    """Give the range of two ranges added, subtracted, multiplied or divided."""
+    if left is None or right is None or (sign == "/" and right[0] <= 0 <= right[1]):
+        return None
+    if sign == "+":
+        return left[0] + right[0], left[1] + right[1]
+    if sign == "-":
+        return left[0] - right[1], left[1] - right[0]
+    ends = [a * b if sign == "*" else Fraction(a) / Fraction(b) for a, b in product(left, right)]
+    return min(ends), max(ends)
+
+
+def _gathered(function: str, found: list[Range]) -> Range:
+    """Give the range of a function of several ranges."""
+    lows, highs = [low for low, _ in found], [high for _, high in found]
+    if function in ("sum", "mean"):
+        parts = 1 if function == "sum" else len(found)
+        return Fraction(sum(lows), parts), Fraction(sum(highs), parts)
+    pick = min if function == "min" else max
+    return pick(lows), pick(highs)
+
+
+def _rescaled(found: Range | None, scale: Scale) -> Range | None:
+    """Give where the ends of a range come after `rescale` with its own `from`."""
+    if scale.rescale is None or scale.rescale.source is None or found is None:
+        return found
+    (low, high), (to_low, to_high) = scale.rescale.source, scale.rescale.to
+    return _ordered(tuple(to_low + (end - low) * (to_high - to_low) / (high - low) for end in found))
+
+
+def _clipped(number: Number, low: Number | None, high: Number | None) -> Number:
+    """Keep a number between two ends, either of which may be open."""
+    if low is not None and number < low:
+        return low
+    return high if high is not None and number > high else number
+
+
+def _ordered(ends: tuple[Number, ...]) -> Range:
+    return min(ends), max(ends)
