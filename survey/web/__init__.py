@@ -1,1 +1,28 @@
-"""The pages, one blueprint an audience."""
+"""The pages, one blueprint an audience, in one frame: limits, policies, transactions, headers, errors."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey import log
+from survey.config import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Give the application its pages and their frame.
+
+    What comes before a view runs in this order; what comes after it in the reverse one, so that the commit is the
+    first thing done with an answer and compression the last.
+    """
+    from survey.web import compress, errors, headers, health, limits, pages, policies, respond, transaction
+
+    log.set_up(app)
+    pages.set_up(app)
+    limits.set_up(app, settings)
+    compress.set_up(app)
+    headers.set_up(app, settings)
+    policies.set_up(app)
+    transaction.set_up(app)
+    errors.set_up(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(respond.bp)

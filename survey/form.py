@@ -1,0 +1,165 @@
+"""A page and its answers as a WTForms form; what a kind refuses becomes an error beside its question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Field
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from survey import route
+from survey.answers import Answers, State, Value
+from survey.definition.model import Definition, Page
+from survey.i18n import Catalogue
+from survey.kinds import Choice, Option, Question, Refused
+
+#: Turns a text of the definition into words of one language, names filled in.
+Say = Callable[[Mapping[str, str]], str]
+
+#: What is said when a kind refuses an answer, by its code; messages of errors.po.
+MESSAGES = {
+    "missing_choice": "Choose an answer.",
+    "missing_text": "Fill something in.",
+    "choose_one": "Choose one answer.",
+    "option_unknown": "Choose one of the answers below.",
+    "choose_alone": "This answer cannot go together with another one.",
+    "number_invalid": "Use digits, such as 12.",
+    "number_whole": "Use a whole number, such as 12.",
+    "number_low": "Use a number of {min} or more.",
+    "number_high": "Use a number of {max} or less.",
+    "text_invalid": "Write a text.",
+    "text_long": "Make it shorter: {max} characters at most, now {length}.",
+    "text_lines": "Make it shorter: {max} lines at most.",
+}
+#: Answers that are offered as large, but quieter.
+QUIET = frozenset({State.UNKNOWN, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One option of a question as the page shows it."""
+
+    code: str
+    text: str
+    is_chosen: bool
+    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the page shows it: its words, what was filled in, and what is wrong with that."""
+
+    question: Question
+    text: str
+    hint: str
+    why: str
+    unit: str
+    offers: tuple[Offer, ...]
+    typed: str
+    error: str
+    is_alone: bool  # the only question of its page: its words are the page's heading
+
+
+class QuestionField(Field):  # type: ignore[misc]
+    """One question of a page; `data` is its parsed value, `raw_data` what was sent."""
+
+    def __init__(self, question: Question, offered: Mapping[str, Option], **keywords: Any) -> None:
+        """Keep the question, and the options that the answers so far leave open."""
+        super().__init__(**keywords)
+        self.question, self.offered = question, offered
+        self.refusal: Refused | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Parse what was sent; a refusal becomes this field's error."""
+        try:
+            self.data = self.question.parse(valuelist)
+        except Refused as refusal:
+            self.data, self.refusal = None, refusal
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what the kind refused, what is missing, and an option that is not offered."""
+        if self.refusal is None:
+            self.refusal = self._find_fault()
+        if self.refusal is not None:
+            raise StopValidation(self.refusal.code)
+
+    def _find_fault(self) -> Refused | None:
+        if self.data is None:
+            code = "missing_choice" if isinstance(self.question, Choice) else "missing_text"
+            return Refused(code) if self.question.required else None
+        if self.offered and not set(codes_of(self.data)) <= set(self.offered):
+            return Refused("option_unknown")
+        return None
+
+
+def page_form(definition: Definition, page: Page, answers: Answers) -> BaseForm:
+    """Return the form of a page's questions on the path, filled with the answers given before.
+
+    Call its `process(formdata)` with what was sent, then `validate()`; `values_of` gives what to store.
+    """
+    values = answers.values
+    form = BaseForm(
+        {
+            id_: QuestionField(definition.questions[id_], route.offered(definition, values, id_))
+            for id_ in route.questions_on(definition, values, page)
+            if definition.questions[id_].takes_answer
+        }
+    )
+    form.process(data=values)
+    return form
+
+
+def values_of(form: BaseForm) -> dict[str, Value | None]:
+    """Return the parsed value of each question of a form; None where nothing was filled in."""
+    return {field.name: field.data for field in form}
+
+
+def errors_of(form: BaseForm, catalogue: Catalogue) -> dict[str, str]:
+    """Return what is wrong, in words, by question."""
+    refusals = {field.name: field.refusal for field in form if field.refusal is not None}
+    return {name: catalogue.text(MESSAGES[refusal.code], **refusal.values) for name, refusal in refusals.items()}
+
+
+def describe(definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say) -> list[Asked]:
+    """Return the questions of a page as its template shows them, those that only inform among them."""
+    shown = route.questions_on(definition, answers.values, page)
+    errors = errors_of(form, words)
+    return [
+        _describe(definition.questions[id_], form[id_] if id_ in form else None, errors.get(id_, ""), len(shown) == 1, say)
+        for id_ in shown
+    ]
+
+
+def codes_of(value: Value | None) -> tuple[str, ...]:
+    """Return the option codes in a value."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _describe(question: Question, field: QuestionField | None, error: str, is_alone: bool, say: Say) -> Asked:
+    sent = field.raw_data if field is not None else None
+    value = field.data if field is not None else None
+    chosen = set(sent) if sent is not None else set(codes_of(value))
+    offered = field.offered if field is not None else {}
+    return Asked(
+        question=question,
+        text=say(question.text),
+        hint=say(question.hint),
+        why=say(question.why),
+        unit=say(getattr(question, "unit", {})),
+        offers=tuple(
+            Offer(code, say(option.text) or code, code in chosen, option.state in QUIET) for code, option in offered.items()
+        ),
+        typed=sent[0] if sent else _typed(question, value),
+        error=error,
+        is_alone=is_alone,
+    )
+
+
+def _typed(question: Question, value: Value | None) -> str:
+    """Return a stored text or number as it would be typed."""
+    return "" if value is None or isinstance(value, tuple) else str(question.export(value))

@@ -1,0 +1,65 @@
+"""The page for an answer that another tab or phone changed meanwhile: both are shown, the student chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import make_response, render_template, request
+from werkzeug import Response
+
+from survey import sitting as stage
+from survey.answers import Value
+from survey.form import codes_of
+from survey.kinds import Choice
+from survey.web import current, respondent
+from survey.web.check_page import Row, say_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two answers, and the fields with which it is sent."""
+
+    title: str
+    rows: list[Row]
+    fields: list[tuple[str, str]]
+
+
+def show(conflict: stage.Conflict) -> Response:
+    """Return the page, 409; what is chosen is sent with the newest revisions."""
+    visit, words = respondent.visit(), current.words()
+    _, answers = stage.read(current.session(), current.vault(), visit.sitting)
+    questions = conflict.page.questions
+    sides = [
+        Side(words.text("What you filled in here"), _rows(conflict.mine), _fields(questions, {})),
+        Side(words.text("What you filled in elsewhere"), _rows(conflict.theirs), _fields(questions, conflict.theirs)),
+    ]
+    seen = " ".join(f"{id_}:{answers.revision(id_)}" for id_ in questions)
+    page = render_template("respond/conflict.html", choices=sides, seen=seen, action=request.full_path.rstrip("?"))
+    return make_response(page, 409)
+
+
+def _rows(values: Mapping[str, Value | None]) -> list[Row]:
+    visit, words = respondent.visit(), current.words()
+    questions = visit.definition.questions
+    return [
+        Row(visit.sender.say(words, questions[id_].text), say_answer(visit, id_, value, words), "")
+        for id_, value in values.items()
+    ]
+
+
+def _fields(questions: tuple[str, ...], theirs: Mapping[str, Value | None]) -> list[tuple[str, str]]:
+    """Return the fields of the whole page as they were sent, with these answers in the place of those."""
+    fields: list[tuple[str, str]] = []
+    for id_ in questions:
+        sent = _as_sent(id_, theirs[id_]) if id_ in theirs else request.form.getlist(id_)
+        fields.extend((id_, text) for text in sent)
+    return fields
+
+
+def _as_sent(question: str, value: Value | None) -> list[str]:
+    """Return a stored answer as a form would send it."""
+    asked = respondent.visit().definition.questions[question]
+    if value is None or isinstance(value, tuple) or isinstance(asked, Choice):
+        return list(codes_of(value))
+    return [str(asked.export(value))]

@@ -1,0 +1,83 @@
+"""The page after sending: whom to call, what happens now and when, and what the answers mean in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey.definition.model import Text
+from survey.explain import Domain, explain
+from survey.hours import due_at
+from survey.i18n import Catalogue
+from survey.score.outcome import Outcome, RuleResult
+from survey.sitting import Receipt
+from survey.web.question_page import HelpLine, promise, say_helplines
+from survey.web.respondent import Visit
+
+#: What is good stands first, then what asks for attention, then what is not known.
+ORDER = {"good": 0, "mind": 1, "help": 2, "none": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One domain in words."""
+
+    title: str
+    band: str
+    tone: str
+    sentences: list[str]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """What the template of the last page shows."""
+
+    first_name: str
+    promises: list[str]
+    done: list[str]
+    helplines: list[HelpLine]
+    domains: list[Said]
+    code: str
+    sent_at: datetime
+
+
+def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) -> DonePage:
+    """Return the page of a sitting that was sent; what it promises counts from the moment of sending."""
+    definition, sender = visit.definition, visit.sender
+    raised = [definition.flags[id_] for id_ in outcome.flags]
+    calls = [promise(flag, sender, words, receipt.sent_at) for flag in raised if flag.student]
+    explained = explain(definition, outcome, visit.answers.values, words.language, "student")
+    return DonePage(
+        first_name=sender.first_name,
+        promises=list(dict.fromkeys([*calls, *_say_rules(visit, outcome, receipt.sent_at, words)])),
+        done=sender.say(words, definition.done).split("\n"),
+        helplines=say_helplines(definition, raised, sender, words),
+        domains=sorted((_say_domain(domain) for domain in explained.domains), key=lambda said: ORDER.get(said.tone, 3)),
+        code=receipt.code,
+        sent_at=receipt.sent_at,
+    )
+
+
+def _say_rules(visit: Visit, outcome: Outcome, sent_at: datetime, words: Catalogue) -> list[str]:
+    """Return what each rule says to the student, its day counted in days on which the school works."""
+    said = (_find_words(visit, result) for result in outcome.rules.values())
+    return [
+        visit.sender.say(words, text, date=words.day(due_at(sent_at, days or 0).date())) for text, days in said if text
+    ]
+
+
+def _find_words(visit: Visit, result: RuleResult) -> tuple[Text, int | None]:
+    """Return a rule's text for the student with its term in days: the matched row's own, else its value's."""
+    rule = visit.definition.rules[result.id]
+    value = rule.values.get(str(result.value))
+    case = rule.cases[result.matched] if result.matched is not None else None
+    text = (case.student if case else {}) or (value.student if value else {})
+    days = case.days if case and case.days is not None else (value.days if value else None)
+    return text, days
+
+
+def _say_domain(domain: Domain) -> Said:
+    """Return a domain as its card shows it: the sentence, one strength, the reasons, and what would change it."""
+    lines = [domain.sentence, domain.strength or "", *domain.reasons]
+    return Said(domain.title, domain.words, domain.tone, [line for line in lines if line], domain.change or "")

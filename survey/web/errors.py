@@ -1,0 +1,159 @@
+"""The pages that say what went wrong and what to do, in one place."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from flask import Flask, g, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug import Response
+from werkzeug.exceptions import HTTPException
+
+from survey import sitting as stage
+from survey.definition.model import Page
+from survey.i18n import languages
+from survey.store.surveying import Round
+from survey.web import current
+
+_log = logging.getLogger(__name__)
+
+#: What a visitor reads by status; messages of errors.po.
+TITLES = {
+    400: "That did not work",
+    404: "This page does not exist",
+    405: "That did not work",
+    413: "That is too much text",
+    429: "Too many tries",
+    503: "It does not work for a moment",
+}
+ADVICE = {
+    400: "Go back and try again.",
+    404: "Open your link again, or go back.",
+    405: "Go back and try again.",
+    413: "Go back and make your text shorter.",
+    429: "Wait a quarter of an hour. Then try again.",
+    503: "Nothing is lost. Wait a moment and try again.",
+}
+BROKEN = "Something went wrong with us"
+BROKEN_ADVICE = "It is not your fault. Go back and try again."
+RETRY_SECONDS = "10"
+LONGEST_KEPT = 4000
+#: Fields of the frame; all others of a refused form are what somebody typed or chose.
+OWN_FIELDS = frozenset({"csrf_token", "seen"})
+
+
+def set_up(app: Flask) -> None:
+    """Answer each refusal and each fault with its page."""
+    from survey.web import conflict_page  # which needs the respondent, who is refused with the pages here
+
+    app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(OperationalError, unavailable)
+    app.register_error_handler(StaleDataError, overtaken)
+    app.register_error_handler(stage.RoundClosed, closed)
+    app.register_error_handler(stage.AlreadySent, sent_before)
+    app.register_error_handler(stage.OutOfOrder, out_of_order)
+    app.register_error_handler(stage.IncompletePath, incomplete)
+    app.register_error_handler(stage.Conflict, conflict_page.show)
+
+
+def message(status: int, title: str, *advice: str, kept: tuple[str, ...] = (), go: tuple[str, str] | None = None) -> Response:
+    """Return a page of one title and some sentences, with texts that were typed and a link (address, words)."""
+    _speak()
+    page = render_template("respond/message.html", title=title, advice=advice, kept=kept, go=go, status=status)
+    return make_response(page, status)
+
+
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """Answer an HTTP error; one that already is an answer (a redirect) goes as it is."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    if error.code >= 500 and error.code not in TITLES:
+        return message(error.code, BROKEN, BROKEN_ADVICE)
+    status = 404 if error.code == 403 else error.code  # what you may not see does not exist
+    answer = message(status, TITLES.get(status, TITLES[400]), ADVICE.get(status, ADVICE[400]))
+    if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return answer
+
+
+def expired(error: CSRFError) -> Response:
+    """Answer a form whose token or cookie is too old: say where to go on, and give typed words back."""
+    kept = tuple(
+        text[:LONGEST_KEPT]
+        for name, text in request.form.items(multi=True)
+        if name not in OWN_FIELDS and any(character.isspace() for character in text.strip())
+    )
+    return message(400, "This page is too old", "Open your link again.", "Your saved answers are still there.", kept=kept)
+
+
+def no_visit() -> Response:
+    """Answer a student's page that was asked without a cookie, or with one of a link that no longer stands."""
+    return message(403, "Open your link again", "You find it in the message or on the card from your mentor.")
+
+
+def unknown_link() -> Response:
+    """Answer an unknown, malformed or revoked link; the same page for each."""
+    advice = "Did you type it? Then look once more.", "Or ask your mentor for a new link."
+    return message(404, "This link does not work", *advice)
+
+
+def not_open(round_: Round, now: datetime, status: int = 403) -> Response:
+    """Answer a valid link whose round takes no answers now: say when it does, and whom to call."""
+    words = current.words()
+    whom = words.text("Do you want to say something? Call or message your mentor.")
+    if now < round_.opens_at:
+        when = words.text("You can start on {date}.", date=words.date(round_.opens_at))
+        return message(status, "It is not open yet", when, whom)
+    when = words.text("You could answer until {date}.", date=words.date(round_.closes_at))
+    return message(status, "It is closed", when, whom)
+
+
+def closed(error: stage.RoundClosed) -> Response:
+    """Answer a page that was sent before or after its round."""
+    return not_open(error.round, current.now())
+
+
+def sent_before(error: stage.AlreadySent) -> ResponseReturnValue:
+    """Lead who sends a page after sending everything to what happens now."""
+    return redirect(url_for("respond.done"), 303)
+
+
+def out_of_order(error: stage.OutOfOrder) -> ResponseReturnValue:
+    """Lead to the first open question."""
+    return _lead_to(error.first_open)
+
+
+def incomplete(error: stage.IncompletePath) -> ResponseReturnValue:
+    """Lead to the question that must be answered before sending."""
+    return _lead_to(error.page)
+
+
+def unavailable(error: SQLAlchemyError) -> Response:
+    """Answer when the database is away, locked or full: nothing is stored, and typed words come back."""
+    _log.error("database: %s", type(error).__name__)
+    answer = message(503, TITLES[503], ADVICE[503])
+    answer.headers["Retry-After"] = RETRY_SECONDS
+    return answer
+
+
+def overtaken(error: StaleDataError) -> Response:
+    """Answer a change to a row that somebody else changed at the same moment."""
+    _log.info("overtaken: %s", error)
+    return message(409, "Somebody else just changed this", "Go back and look again.")
+
+
+def _lead_to(page: Page | None) -> ResponseReturnValue:
+    return redirect(url_for("respond.ask", page_id=page.id) if page else url_for("respond.check"), 303)
+
+
+def _speak() -> None:
+    """Choose the language of an error page: the visit's, else what the browser asks for, else Dutch."""
+    if "language" not in g:
+        chosen = session.get("staff_language" if request.path.startswith("/staff") else "language")
+        asked = chosen or request.accept_languages.best_match(languages())
+        current.speak(asked if asked in languages() else "nl")

@@ -1,0 +1,74 @@
+"""The headers of every answer, and the style that each page carries inside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from flask import Flask, Response, g
+from markupsafe import Markup
+
+from survey.config import Settings
+
+#: Besides the pages' own style (allowed by its hash) and the empty icon nothing is fetched, run or framed.
+POLICY = "default-src 'none'; {style}img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+YEAR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet as it stands in the page, and the hash by which the browser accepts it."""
+
+    css: str
+    hash: str
+
+
+def set_up(app: Flask, settings: Settings) -> None:
+    """Put the headers on each answer; give templates `style(name)`."""
+    app.jinja_env.globals["style"] = style
+    is_https = settings.base_url.startswith("https:")
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        hashes = " ".join(sorted(g.get("styles", ())))
+        response.headers["Content-Security-Policy"] = POLICY.format(style=f"style-src {hashes}; " if hashes else "")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers.setdefault("Cache-Control", "no-cache, private")
+        if is_https:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+        return response
+
+
+def style(name: str) -> Markup:
+    """Return the style element of a page for the sheet survey/static/<name>.css, the tokens before it."""
+    sheet = read_style(name)
+    g.setdefault("styles", set()).add(sheet.hash)
+    # The sheet is a file of this package; nothing of a visitor is in it.
+    return Markup("<style>") + Markup(sheet.css) + Markup("</style>")  # noqa: S704
+
+
+@cache
+def read_style(name: str) -> Style:
+    """Return a sheet without comments and spare white space. Raises FileNotFoundError."""
+    folder = files("survey").joinpath("static")
+    source = "".join(folder.joinpath(f"{part}.css").read_text("utf-8") for part in ("tokens", name))
+    css = shrink(source)
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    return Style(css, f"'sha256-{digest}'")
+
+
+def shrink(css: str) -> str:
+    """Return the same sheet in fewer bytes; for our own sheets, which have no white space that counts in strings."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
+    css = re.sub(r":\s+", ":", css)
+    return css.replace(";}", "}").strip()

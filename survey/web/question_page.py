@@ -1,0 +1,135 @@
+"""The page of one question: where it stands on the path, what was said before, and who can be called at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from wtforms.form import BaseForm
+
+from survey import route
+from survey.answers import Answers
+from survey.definition.model import Definition, Flag, Helpline, Page
+from survey.form import Asked, describe, errors_of
+from survey.hours import ZONE, due_at, next_school_day
+from survey.i18n import Catalogue
+from survey.score import score
+from survey.web.respondent import Visit
+from survey.web.sender import Sender
+
+SCHOOL_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Somebody to call now."""
+
+    text: str
+    phone: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """What the template of a question shows."""
+
+    action: str
+    back: str | None
+    number: int
+    total: int
+    topic: str
+    title: str  # heading of a page with several questions
+    asked: list[Asked]
+    errors: dict[str, str]  # by question, in words
+    seen: str  # "question:revision" of each, so that another tab's change is noticed
+    is_saved: bool
+    resumes: bool
+    to_check: bool
+    helplines: list[HelpLine]
+
+    @property
+    def is_question(self) -> bool:
+        """Return whether something can be answered here."""
+        return any(asked.question.takes_answer for asked in self.asked)
+
+
+def find_open(definition: Definition, answers: Answers, page_id: str) -> Page | None:
+    """Return a page of the path that may be opened: not behind the first open one."""
+    first_open = route.first_open(definition, answers.values)
+    for page in route.find_path(definition, answers.values).pages:
+        if page.id == page_id:
+            return page
+        if first_open is not None and page.id == first_open.id:
+            return None
+    return None
+
+
+def build(
+    visit: Visit, page: Page, form: BaseForm, words: Catalogue, after: str | None, resumes: bool, to_check: bool
+) -> QuestionPage:
+    """Return a question's page; `after` is the page that was just saved."""
+    definition, values = visit.definition, visit.answers.values
+    number, total = route.progress(definition, values, page.id)
+    asked = describe(definition, page, visit.answers, form, words, lambda text: visit.sender.say(words, text))
+    topic = next((each.question.topic for each in asked if each.question.topic), None)
+    return QuestionPage(
+        action=url_for("respond.answer", page_id=page.id, terug="controle" if to_check else None),
+        back=_back(definition, visit.answers, page, to_check),
+        number=number,
+        total=total,
+        topic=words.words(definition.topics.get(topic, {})) if topic else "",
+        title=visit.sender.say(words, page.title),
+        asked=asked,
+        errors=errors_of(form, words),
+        seen=" ".join(f"{name}:{visit.answers.revision(name)}" for name in form._fields),
+        is_saved=bool(values),
+        resumes=resumes,
+        to_check=to_check,
+        helplines=_helplines_after(visit, after, words),
+    )
+
+
+def read_seen(text: str) -> dict[str, int]:
+    """Return the revisions that a page was shown with; what is not written as we write it is left out."""
+    pairs = (part.partition(":") for part in text.split())
+    return {name: int(revision) for name, _, revision in pairs if revision.isascii() and revision.isdigit() and len(revision) < 9}
+
+
+def raised_by(definition: Definition, answers: Answers, questions: tuple[str, ...]) -> list[Flag]:
+    """Return the flags that hold now and ask after one of these questions."""
+    raised = (definition.flags[id_] for id_ in score(definition, answers.values).flags)
+    return [flag for flag in raised if flag.when.names & set(questions)]
+
+
+def say_helplines(definition: Definition, flags: list[Flag], sender: Sender, words: Catalogue) -> list[HelpLine]:
+    """Return whom to call now for these flags, each once."""
+    named: dict[str, Helpline] = {id_: definition.helplines[id_] for flag in flags for id_ in flag.helplines}
+    return [HelpLine(sender.say(words, line.text), line.phone, line.url) for line in named.values()]
+
+
+def promise(flag: Flag, sender: Sender, words: Catalogue, now: datetime) -> str:
+    """Return who will call and when, as the flag's text for the student says it."""
+    due = next_school_day(now) if flag.within == "today" else due_at(now, SCHOOL_WEEK).date()
+    return sender.say(words, flag.student, day=say_day(words, due, now), date=words.date(due))
+
+
+def say_day(words: Catalogue, day: date, now: datetime) -> str:
+    """Return "vandaag", or "maandag 8 juni"."""
+    return words.text("today") if day == now.astimezone(ZONE).date() else words.day(day)
+
+
+def _back(definition: Definition, answers: Answers, page: Page, to_check: bool) -> str | None:
+    if to_check:
+        return url_for("respond.check")
+    previous = route.previous_page(definition, answers.values, page.id)
+    return url_for("respond.ask", page_id=previous.id) if previous else None
+
+
+def _helplines_after(visit: Visit, after: str | None, words: Catalogue) -> list[HelpLine]:
+    """Return whom to call when the page before this one raised a flag; at once, not only after sending."""
+    answered = next((page for page in visit.definition.pages if page.id == after), None)
+    if answered is None:
+        return []
+    flags = raised_by(visit.definition, visit.answers, answered.questions)
+    return say_helplines(visit.definition, flags, visit.sender, words)

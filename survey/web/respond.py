@@ -1,0 +1,220 @@
+"""The student's pages: start, one question a page, check, send once, read what happens now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from werkzeug import Response
+from wtforms.form import BaseForm
+
+from survey import route, rounds
+from survey import sitting as stage
+from survey.access import Anyone, Respondent, policy
+from survey.answers import Value
+from survey.definition.model import Definition, Page
+from survey.form import page_form, values_of
+from survey.i18n import languages
+from survey.records import get_definition
+from survey.store.database import only_reads
+from survey.store.people import Group, School, Staff, Student
+from survey.store.surveying import Invitation, Round, Sitting
+from survey.web import check_page, current, done_page, errors, question_page, respondent
+from survey.web.limits import READING
+from survey.web.sender import Sender, read_sender
+
+bp = Blueprint("respond", __name__)
+
+#: Where a change of language may lead back to: the student's own pages, nothing else.
+OWN_PAGE = re.compile(r"/(u/\w{1,64}|v/[a-z0-9_]{1,80}|controle|klaar)(\?[\w=&]{0,200})?", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands behind a link: the rows, opened as far as its first page needs."""
+
+    invitation: Invitation
+    round: Round
+    sitting: Sitting | None
+    sender: Sender
+    definition: Definition
+
+
+@bp.get("/u/<token>")
+@bp.get("/U/<token>")
+@policy(Anyone)
+def show_start(token: str) -> ResponseReturnValue:
+    """Say who asks, why, and who sees what. Stores nothing, so that a mail scanner may look too."""
+    only_reads(current.session())
+    asked = _find_asked(token)
+    if asked is None:
+        return errors.unknown_link()
+    if asked.sitting is None and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
+        return errors.not_open(asked.round, current.now(), 200)
+    pages = asked.definition.pages
+    number = route.progress(asked.definition, {}, pages[0].id)[1]
+    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, status=_status(asked.sitting))
+
+
+@bp.post("/u/<token>")
+@bp.post("/U/<token>")
+@policy(Anyone)
+def start(token: str) -> ResponseReturnValue:
+    """Begin or go on: bind this browser to the sitting and go to the first open question."""
+    asked = _find_asked(token)
+    if asked is None:
+        return errors.unknown_link()
+    session, language = current.session(), current.language()
+    sitting = stage.start(session, current.vault(), asked.invitation, language, current.now())
+    if sitting.language != language:
+        sitting.language = language
+    respondent.remember(sitting, asked.invitation)
+    if sitting.status != stage.Status.STARTED:
+        return redirect(url_for("respond.done"), 303)
+    _, answers = stage.read(session, current.vault(), sitting)
+    return _go_on(asked.definition, answers.values, verder="1" if answers.values else None)
+
+
+@bp.get("/v/<page_id>")
+@policy(Respondent)
+def ask(page_id: str) -> ResponseReturnValue:
+    """Show one page of questions with what was answered before."""
+    visit = respondent.visit()
+    if visit.sitting.status != stage.Status.STARTED:
+        return redirect(url_for("respond.done"), 303)
+    page = question_page.find_open(visit.definition, visit.answers, page_id)
+    if page is None:
+        return _go_on(visit.definition, visit.answers.values)
+    return _show(visit, page, page_form(visit.definition, page, visit.answers))
+
+
+@bp.post("/v/<page_id>")
+@policy(Respondent)
+def answer(page_id: str) -> ResponseReturnValue:
+    """Store the answers of a page and go to the next one."""
+    visit, session = respondent.visit(), current.session()
+    page = question_page.find_open(visit.definition, visit.answers, page_id)
+    if page is None or visit.sitting.status != stage.Status.STARTED:
+        return _go_on(visit.definition, visit.answers.values)
+    form = page_form(visit.definition, page, visit.answers)
+    form.process(request.form)
+    if not form.validate():
+        return make_response(_show(visit, page, form), 422)
+    seen = question_page.read_seen(request.form.get("seen-at", ""))
+    following = stage.answer(session, current.vault(), visit.sitting, page.id, values_of(form), seen, current.now())
+    if _to_check():
+        _, answers = stage.read(session, current.vault(), visit.sitting)
+        return _go_on(visit.definition, answers.values, na=page.id, terug="controle")
+    return _go_to(following, na=page.id)
+
+
+@bp.get("/controle")
+@policy(Respondent)
+def check() -> ResponseReturnValue:
+    """Show every answer on the path with a link to change it, and who will call when."""
+    visit = respondent.visit()
+    first_open = route.first_open(visit.definition, visit.answers.values)
+    if first_open is not None or visit.sitting.status != stage.Status.STARTED:
+        return _go_on(visit.definition, visit.answers.values)
+    after = request.args.get("na")
+    return render_template("respond/check.html", page=check_page.build(visit, current.words(), current.now(), after))
+
+
+@bp.post("/controle")
+@policy(Respondent)
+def send() -> ResponseReturnValue:
+    """Send everything, once; the same again gives the same page."""
+    stage.submit(current.session(), current.vault(), respondent.visit().sitting, current.now())
+    return redirect(url_for("respond.done"), 303)
+
+
+@bp.get("/klaar")
+@policy(Respondent)
+def done() -> ResponseReturnValue:
+    """Say what happens now, and what the answers mean."""
+    visit = respondent.visit()
+    outcome = stage.get_outcome(current.session(), current.vault(), visit.sitting)
+    receipt = stage.find_receipt(current.session(), visit.sitting)
+    if outcome is None or receipt is None:
+        return _go_on(visit.definition, visit.answers.values)
+    return render_template("respond/done.html", page=done_page.build(visit, outcome, receipt, current.words()))
+
+
+@bp.post("/taal")
+@policy(Anyone)
+def change_language() -> ResponseReturnValue:
+    """Go on in another language, on the same page."""
+    chosen, here = request.form.get("language", ""), request.form.get("here", "")
+    if chosen not in languages() or not OWN_PAGE.fullmatch(here):
+        abort(400)
+    if here[:3].lower() == "/u/":
+        cookie["language"] = chosen
+        return redirect(here, 303)
+    refusal = respondent.enter()
+    if refusal is not None:
+        return refusal
+    respondent.visit().sitting.language = chosen
+    return redirect(here, 303)
+
+
+def _find_asked(token: str) -> Asked | None:
+    """Return what stands behind a link and speak its language; None for unknown, malformed and revoked alike."""
+    session = current.session()
+    invitation = rounds.find_invitation(session, current.vault(), token)
+    if invitation is None:
+        return None
+    statement = (
+        select(Round, Sitting, Student, Staff, School)
+        .select_from(Invitation)
+        .join(Round, Round.id == Invitation.round_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .join(Staff, Staff.id == Group.mentor_id)
+        .join(School, School.id == Invitation.school_id)
+        .where(Invitation.id == invitation.id)
+    )
+    round_, sitting, student, staff, school = session.execute(statement).one()
+    definition = get_definition(session, round_.digest)
+    g.sender, g.spoken = read_sender(current.vault(), school, staff, student), respondent.spoken(definition)
+    _speak(sitting)
+    return Asked(invitation, round_, sitting, g.sender, definition)
+
+
+def _speak(sitting: Sitting | None) -> None:
+    """Speak what was chosen, else what was spoken before, else what the browser asks for, else the first language."""
+    wishes = (cookie.get("language"), sitting.language if sitting else None, request.accept_languages.best_match(g.spoken))
+    current.speak(next((code for code in wishes if code and code in g.spoken), g.spoken[0]))
+
+
+def _status(sitting: Sitting | None) -> str:
+    return sitting.status if sitting else "new"
+
+
+def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
+    """Return a question's page."""
+    reads = request.method in READING
+    after = request.args.get("na") if reads else None
+    built = question_page.build(visit, page, form, current.words(), after, reads and "verder" in request.args, _to_check())
+    return render_template("respond/question.html", page=built)
+
+
+def _to_check() -> bool:
+    """Return whether this question was opened from the check page."""
+    return request.args.get("terug") == "controle"
+
+
+def _go_on(definition: Definition, values: dict[str, Value], **arguments: str | None) -> Response:
+    """Go to the first open question, or to the check page when there is none."""
+    return _go_to(route.first_open(definition, values), **arguments)
+
+
+def _go_to(page: Page | None, **arguments: str | None) -> Response:
+    if page is None:
+        return redirect(url_for("respond.check", na=arguments.get("na")), 303)
+    address = url_for("respond.ask", page_id=page.id, **{name: text for name, text in arguments.items() if text})
+    return redirect(address, 303)

@@ -1,0 +1,89 @@
+"""The student behind a cookie: whose sitting this is, what was asked and answered, and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import g, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from survey import sitting as stage
+from survey.answers import Answers
+from survey.definition.model import Definition
+from survey.i18n import languages
+from survey.store.database import only_reads
+from survey.store.people import Group, School, Staff, Student
+from survey.store.scope import in_school
+from survey.store.surveying import Invitation, Round, Sitting
+from survey.web import current, errors
+from survey.web.limits import READING
+from survey.web.sender import Sender, read_sender
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a student: the rows, opened."""
+
+    sitting: Sitting
+    invitation: Invitation
+    round: Round
+    sender: Sender
+    definition: Definition
+    answers: Answers
+
+
+def enter() -> ResponseReturnValue | None:
+    """Let in who pressed Start on a link that still stands; else say to open the link again."""
+    known = cookie.get("sitting")
+    if not known:
+        return errors.no_visit()
+    database = current.session()
+    if request.method in READING:
+        only_reads(database)
+    in_school(database, cookie["school"])
+    statement = (
+        select(Sitting, Invitation, Round, Student, Staff, School)
+        .select_from(Sitting)
+        .join(Invitation, Invitation.id == Sitting.invitation_id)
+        .join(Round, Round.id == Invitation.round_id)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .join(Staff, Staff.id == Group.mentor_id)
+        .join(School, School.id == Sitting.school_id)
+        .where(
+            Sitting.id == known,
+            Invitation.revoked_at.is_(None),
+            # A new link for the same student closes the browsers that used the old one.
+            Invitation.generation == cookie["generation"],
+        )
+    )
+    found = database.execute(statement).one_or_none()
+    if found is None:
+        return errors.no_visit()
+    sitting, invitation, round_, student, staff, school = found
+    current.speak(sitting.language)
+    definition, answers = stage.read(database, current.vault(), sitting)
+    sender = read_sender(current.vault(), school, staff, student)
+    g.sender, g.spoken = sender, spoken(definition)
+    g.visit = Visit(sitting, invitation, round_, sender, definition, answers)
+    return None
+
+
+def visit() -> Visit:
+    """Return the visit that `enter` let in; call it in views of respondents only."""
+    return cast(Visit, g.visit)
+
+
+def remember(sitting: Sitting, invitation: Invitation) -> None:
+    """Bind this browser to the sitting, in a new cookie: nothing of an earlier visitor stays."""
+    cookie.clear()
+    cookie.update(sitting=sitting.id, school=sitting.school_id, generation=invitation.generation)
+
+
+def spoken(definition: Definition) -> tuple[str, ...]:
+    """Return the languages in which both this questionnaire and the pages around it can be said."""
+    declared = definition.languages or ("nl",)
+    return tuple(code for code in declared if code in languages())
