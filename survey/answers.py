@@ -70,7 +70,8 @@ class Answers:
         """Read what `to_json` wrote; raises ValueError for anything else."""
         try:
             plain = json.loads(raw)
-            return cls({question: Answer(_unpack(value), int(revision)) for question, (value, revision) in plain.items()})
+            pairs = {question: (_unpack(value), int(revision)) for question, (value, revision) in plain.items()}
+            return cls({question: Answer(*pair) for question, pair in pairs.items()})
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("these are no stored answers") from error
 

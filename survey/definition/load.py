@@ -117,7 +117,8 @@ def _questions(entries: Mapping, source: Source, findings: list[Finding]) -> dic
     for name, entry in entries.items():
         path = ("questions", name)
         if not isinstance(entry, Mapping):
-            findings.append(source.finding("E010", f"`{name}` needs lines below it, such as `text:` and `kind:`", *path))
+            message = f"`{name}` needs lines below it, such as `text:` and `kind:`"
+            findings.append(source.finding("E010", message, *path))
             continue
         kind = KINDS.get(str(entry.get("kind")))
         if kind is None:

@@ -83,7 +83,9 @@ def grow(source: str | bytes) -> tuple[Mapping, list[Unreadable]]:
     except MarkedYAMLError as error:
         raise _syntax(error) from None
     except (YAMLError, ValueError) as error:
-        raise Unreadable("E001", getattr(error, "line", 0) or 1, f"this is no YAML: {_first_line(str(error))}") from None
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable("E001", 1, f"this is no YAML: {_first_line(str(error))}") from None
     if not isinstance(grower.root, Mapping):
         raise Unreadable("E002", 1, "a definition is a list of `word: value` lines and starts with `id:`")
     return grower.root, grower.repeated
@@ -216,7 +218,8 @@ class _Grower:
         assert isinstance(mapping, Mapping)
         if key in mapping:
             first = mapping.lines[key]
-            self.repeated.append(Unreadable("E005", line, f"`{key}` stands here twice (first at line {first}); keep one"))
+            message = f"`{key}` stands here twice (first at line {first}); keep one"
+            self.repeated.append(Unreadable("E005", line, message))
         self._keys[-1] = (key, line)
 
     def _put(self, value: Any, line: int) -> None:

@@ -29,6 +29,8 @@ def _read_option(code: str, entry: Any) -> Any:
     return {"code": code, **entry} if isinstance(entry, dict) else {"code": code, "points": entry}
 
 
+#: No code is a number as large as this.
+LIMIT = 10**15
 #: Options by code, in the order of the file.
 Options = Annotated[dict[str, Option], BeforeValidator(_read_options)]
 
@@ -80,10 +82,11 @@ def code_of(raw: object) -> str:
     """Give the option code that a JSON value means; raises Refused for what cannot be one."""
     if isinstance(raw, str):
         return raw
-    if isinstance(raw, int | float | Decimal | Fraction) and not isinstance(raw, bool):
-        whole = raw == raw and abs(raw) < 10**15 and raw == int(raw)
-        return str(int(raw)) if whole else str(raw)
-    raise Refused("choose_one")
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | Fraction):
+        raise Refused("choose_one")
+    if isinstance(raw, Decimal) and not raw.is_finite() or not -LIMIT < raw < LIMIT:
+        raise Refused("choose_one")
+    return str(raw).removesuffix(".0")
 
 
 def read_option(option: Option) -> tuple[State, Exact | None]:

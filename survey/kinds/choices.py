@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from survey.answers import State, Value
 from survey.kinds.choice import Choice, code_of
-from survey.kinds.question import Exact, Exported, Refused, in_language
+from survey.kinds.question import Exact, Exported, Refused
 
 
 class Choices(Choice):

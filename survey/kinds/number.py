@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -46,9 +47,12 @@ class NumberQuestion(Question):
             return value
         if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | Fraction):
             raise Refused("number_invalid")
-        if raw != raw or abs(raw) > LIMIT:
+        if isinstance(raw, float | Decimal) and not math.isfinite(raw):
             raise Refused("number_invalid")
-        return self._bounded(raw if isinstance(raw, Fraction) else Fraction(str(raw)))
+        number = Fraction(raw) if isinstance(raw, int | Fraction) else Fraction(str(raw))
+        if abs(number) > LIMIT:
+            raise Refused("number_invalid")
+        return self._bounded(number)
 
     def _bounded(self, number: Fraction) -> Fraction:
         """Refuse a number out of bounds, or a broken one where whole ones are asked."""

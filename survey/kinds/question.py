@@ -16,7 +16,7 @@ from survey.expression import Expression, parse
 Text = Annotated[dict[str, str], BeforeValidator(lambda raw: {"und": raw} if isinstance(raw, str) else raw)]
 Condition = Annotated[Expression, GetPydanticSchema(lambda source, handler: plain_validator(parse))]
 Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw))]
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 #: A number that is exact and, where it can be, an int (which counts faster).
 Exact = int | Fraction
 #: A value as it leaves the program in JSON or a spreadsheet.

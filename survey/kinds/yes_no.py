@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from survey.answers import Value
 from survey.kinds.choice import Choice, Options
@@ -20,8 +20,14 @@ def _complete(raw: Any) -> Any:
     """Put `yes` and `no` in front of the options of a file, which may change or add some."""
     if not isinstance(raw, dict):
         return raw
-    own = {code: entry if isinstance(entry, dict) else {"points": entry} for code, entry in raw.items()}
-    return {code: {**YES_NO.get(code, {}), **own.get(code, {})} for code in [*YES_NO, *(c for c in own if c not in YES_NO)]}
+    return {code: _one(YES_NO.get(code), raw.get(code)) for code in {**YES_NO, **raw}}
+
+
+def _one(default: dict[str, Any] | None, own: Any) -> Any:
+    """Give one option: what a file says of it, on top of what need not be written."""
+    if default is None or own is None:
+        return own if default is None else default
+    return {**default, **own} if isinstance(own, dict) else {**default, "points": own}
 
 
 class YesNo(Choice):
@@ -29,7 +35,7 @@ class YesNo(Choice):
 
     widget: ClassVar[str] = "yes_no"
 
-    options: Annotated[Options, BeforeValidator(_complete)] = _complete({})  # type: ignore[assignment]
+    options: Annotated[Options, BeforeValidator(_complete)] = Field(default={}, validate_default=True)
 
     def accept(self, raw: object) -> Value | None:
         """Read a code, or a JSON true or false."""

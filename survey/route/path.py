@@ -1,14 +1,15 @@
-"""Which pages and questions are visible for these answers, in which order; the only truth of visibility."""
+"""The path: which pages and questions are visible for these answers, in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from survey.answers import State, Value, Values
 from survey.definition.model import Definition, Page
-from survey.expression import Scope, truth
-from survey.kinds import Choice, Option, Question
+from survey.definition.names import question_names
+from survey.expression import Name, Scope, truth
+from survey.kinds import Choice, Question
 from survey.kinds.question import Exact
 
 Test = Callable[[Scope], bool | None]
@@ -54,6 +55,11 @@ class Route:
     steps: tuple[PageStep, ...]
     not_shown: dict[str, State]  # every question, as it is before the first page
 
+    def parts(self) -> Iterator[QuestionStep]:
+        """Yield every question that stands on a page."""
+        for step in self.steps:
+            yield from step.questions
+
 
 def find_path(definition: Definition, values: Values) -> Path:
     """Give the pages and questions for these answers; a condition that is unknown hides what it stands at."""
@@ -63,7 +69,7 @@ def find_path(definition: Definition, values: Values) -> Path:
     on_path: dict[str, Value] = {}
     states = dict(route.not_shown)
     points: dict[str, Exact] = {}
-    scope = Scope(values=on_path, states=states, points=points, scales={}, counts={}, rules={})
+    scope = Scope(on_path, states, points)
     for step in route.steps:
         if step.test is not None and step.test(scope) is not True:
             continue
@@ -92,58 +98,13 @@ def find_path(definition: Definition, values: Values) -> Path:
     return Path(tuple(pages), tuple(questions), on_path, states, points)
 
 
-def first_open(definition: Definition, values: Values) -> Page | None:
-    """Give the first page on the path with a question that must still be answered, None when all are."""
-    path = find_path(definition, values)
-    asked = set(path.questions)
-    for page in path.pages:
-        for question in page.questions:
-            if question in asked and path.states[question] is State.NOT_REACHED:
-                if definition.questions[question].required:
-                    return page
-    return None
-
-
-def next_page(definition: Definition, values: Values, after: str) -> Page | None:
-    """Give the page behind the page with id `after` on the path, None at its end."""
-    index = _index(definition, after)
-    return next((page for page in find_path(definition, values).pages if _index(definition, page.id) > index), None)
-
-
-def previous_page(definition: Definition, values: Values, before: str) -> Page | None:
-    """Give the page in front of the page with id `before` on the path, None at its start."""
-    index = _index(definition, before)
-    pages = [page for page in find_path(definition, values).pages if _index(definition, page.id) < index]
-    return pages[-1] if pages else None
-
-
-def progress(definition: Definition, values: Values, page: str) -> tuple[int, int]:
-    """Give (n, total): the number of the page with id `page`, of the longest path still possible there."""
-    path = find_path(definition, values)
-    index = _index(definition, page)
-    counted = [each for each in path.pages if not each.uncounted]
-    done = sum(_index(definition, each.id) <= index for each in counted)
-    return done, len(counted)
-
-
-def questions_on(definition: Definition, values: Values, page: Page) -> tuple[str, ...]:
-    """Give the questions of a page that these answers show."""
-    asked = set(find_path(definition, values).questions)
-    return tuple(question for question in page.questions if question in asked)
-
-
-def offered(definition: Definition, values: Values, question: str) -> dict[str, Option]:
-    """Give the options of a choice that these answers leave open, by code in order."""
+def shown_codes(definition: Definition, path: Path, question: str) -> tuple[str, ...]:
+    """Give the codes of the options of a choice that a path shows, in order; none for another kind."""
     asked = definition.questions[question]
-    if not isinstance(asked, Choice):
-        return {}
-    path = find_path(definition, values)
-    scope = Scope(values=path.values, states=path.states, points=path.points, scales={}, counts={}, rules={})
-    return {
-        code: option
-        for code, option in asked.options.items()
-        if option.show_if is None or truth(option.show_if)(scope) is True
-    }
+    tests = next((part.option_tests for part in get_route(definition).parts() if part.id == question), {})
+    scope = Scope(path.values, path.states, path.points)
+    codes = asked.options if isinstance(asked, Choice) else ()
+    return tuple(code for code in codes if code not in tests or tests[code](scope) is True)
 
 
 _routes: dict[str, Route] = {}
@@ -161,25 +122,26 @@ def get_route(definition: Definition) -> Route:
 
 def _compile(definition: Definition) -> Route:
     """Compile every condition of a definition's pages, questions and options once."""
+    names = question_names(definition)
     steps = tuple(
         PageStep(
             page,
-            truth(page.show_if) if page.show_if is not None else None,
-            tuple(_question_step(definition.questions[question]) for question in page.questions),
+            truth(page.show_if, names) if page.show_if is not None else None,
+            tuple(_question_step(definition.questions[question], names) for question in page.questions),
         )
         for page in definition.pages
     )
     return Route(definition, steps, dict.fromkeys(definition.questions, State.NOT_SHOWN))
 
 
-def _question_step(question: Question) -> QuestionStep:
+def _question_step(question: Question, names: Mapping[str, Name]) -> QuestionStep:
     options = question.options if isinstance(question, Choice) else {}
     return QuestionStep(
         question,
         question.id,
-        truth(question.show_if) if question.show_if is not None else None,
+        truth(question.show_if, names) if question.show_if is not None else None,
         question.readings.get if type(question) is Choice else question.reading,
-        {code: truth(option.show_if) for code, option in options.items() if option.show_if is not None},
+        {code: truth(option.show_if, names) for code, option in options.items() if option.show_if is not None},
     )
 
 
@@ -187,11 +149,3 @@ def _is_offered(part: QuestionStep, value: Value, scope: Scope) -> bool:
     """Tell whether every chosen option is still among those shown."""
     codes = value if isinstance(value, tuple) else (value,)
     return all(code not in part.option_tests or part.option_tests[str(code)](scope) is True for code in codes)
-
-
-def _index(definition: Definition, page: str) -> int:
-    """Give the place of a page in the file; raises LookupError for an id that no page has."""
-    for index, each in enumerate(definition.pages):
-        if each.id == page:
-            return index
-    raise LookupError(f"no page {page}")
