@@ -12,8 +12,13 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar, Self
 
-#: Characters of one line of facts, and of one field of free text; what is longer is cut when it is composed.
+from survey.report.text import bound
+
+#: Characters of one line of facts, and of one field of free text; `bounded` cuts what is longer.
 LINE, FREE = 120, 500
+#: Parts of one list that are kept.
+MOST_PARTS = 12
+SCHOOL_KINDS = ("mbo", "pro", "vso")
 
 
 class FactsError(ValueError):
@@ -74,6 +79,13 @@ def _read_number(raw: object, where: str) -> int:
     raise FactsError(where, "must be a whole number")
 
 
+def _read_kind(raw: object, where: str) -> str:
+    """Take the kind of a school."""
+    if raw in SCHOOL_KINDS:
+        return str(raw)
+    raise FactsError(where, f"must be one of {', '.join(SCHOOL_KINDS)}")
+
+
 def _read_day(raw: object, where: str) -> date:
     """Take a day in the form YYYY-MM-DD."""
     try:
@@ -113,9 +125,19 @@ class Part:
                 plain[each.metadata["name"]] = value
         return plain
 
-    def is_empty(self) -> bool:
-        """Say whether nothing is filled in."""
-        return not self.to_json()
+    def bounded(self) -> Self:
+        """Give the same facts, each text cut to its cap and each list to its most parts."""
+        kept = {each.name: _bounded(getattr(self, each.name), each.metadata.get("cap", LINE)) for each in fields(self)}
+        return type(self)(**kept)
+
+
+def _bounded(value: Any, cap: int) -> Any:
+    """Cut one value to what the document can hold."""
+    if isinstance(value, Part):
+        return value.bounded()
+    if isinstance(value, tuple):
+        return tuple(each.bounded() for each in value[:MOST_PARTS])
+    return bound(value, cap) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:
@@ -148,7 +170,7 @@ class School(Part):
 
     name: str = _text("naam")
     location: str = _text("locatie")
-    kind: str = _text("soort", 3)
+    kind: str = field(default="", metadata={"name": "soort", "read": _read_kind})
 
 
 @dataclass(frozen=True, slots=True)

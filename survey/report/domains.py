@@ -1,0 +1,63 @@
+"""The middle of the document: what the answers say for each domain, and which circumstances hold."""
+
+from __future__ import annotations
+
+from survey.explain import Domain as Explained
+from survey.report.chart import tenths
+from survey.report.document import Block, Domain, Domains, Paragraph
+from survey.report.source import Source
+from survey.report.text import bound
+
+#: Characters of one reason.
+REASON = 160
+#: How a wish for help is said; the explanation gives the codes.
+_ASKED = {"yes": "yes", "maybe": "maybe", "no": "no"}
+
+
+def compose_domains(source: Source) -> tuple[Block, ...]:
+    """Give the table of the domains in report order, with what is not shared named, and how much was answered."""
+    words = source.words
+    domains = tuple(_domain(source, each) for each in source.explanation.domains)
+    if not domains:
+        return ()
+    columns = (words.text("Topic"), words.text("Picture"), words.text("Asks for help"), words.text("Why this picture"))
+    questions = source.definition.questions
+    asked = [each for each in source.outcome.path if questions[each].takes_answer]
+    answered = sum(each in source.values for each in asked)
+    filled = words.text("Filled in: {answered} of {total} questions.", answered=answered, total=len(asked))
+    legend = words.text("The fuller a bar, the more is not arranged.")
+    return Domains(columns, domains), Paragraph(f"{legend} {filled}", quiet=True)
+
+
+def _domain(source: Source, explained: Explained) -> Domain:
+    """Give one row; a domain made of an answer that is not shared is only named."""
+    words = source.words
+    if not source.sharing.allows(explained.id):
+        return Domain(explained.title, words.text("not shared"), "none", None, "", ())
+    report = source.definition.report
+    may_say_wish = report is not None and source.sharing.allows(report.wants)
+    return Domain(
+        title=explained.title,
+        band=explained.words,
+        tone=explained.tone,
+        bar=tenths(explained.share),
+        asked=words.text(_ASKED[explained.asked]) if explained.asked and may_say_wish else "",
+        reasons=tuple(bound(reason, REASON) for reason in explained.reasons) or _strength(explained),
+    )
+
+
+def _strength(explained: Explained) -> tuple[str, ...]:
+    """Give what goes well where nothing is hard."""
+    return (bound(explained.strength, REASON),) if explained.strength else ()
+
+
+def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
+    """Give id and sentence of each circumstance that holds and may be shared, in the order of the file."""
+    report = source.definition.report
+    count = source.definition.counts.get(report.not_arranged or "") if report else None
+    score = source.outcome.counts.get(count.id) if count else None
+    if count is None or score is None:
+        return ()
+    held = [each for each in count.of if each.id in score.hits and source.sharing.allows_circumstance(each)]
+    words = source.words
+    return tuple((each.id, words.words(each.text_report) or words.words(each.text) or each.id) for each in held)

@@ -1,0 +1,221 @@
+"""A composed document to a PDF/A-3a and PDF/UA-1 file, in a process that fetches nothing.
+
+Warm and single-threaded: faces, style and template are read once a process; see docs/decisions/document.md.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import pydyf
+from fontTools.ttLib import TTFont
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+from weasyprint import CSS, HTML, Attachment
+from weasyprint import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from survey.report.document import (
+    Box,
+    Document,
+    Domain,
+    Domains,
+    Head,
+    Items,
+    Margins,
+    Paragraph,
+    Part,
+    Quote,
+    Rows,
+)
+from survey.report.text import writable
+
+_LOG = logging.getLogger("weasyprint")
+_FACES = files("survey.report").joinpath("fonts")
+_TEMPLATES = files("survey.templates").joinpath("report")
+#: ISO 14289-1 wants its identifier in the one rdf:RDF, and PDF/A wants its schema described beside it.
+_UA_METADATA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of PDF/UA to which the document conforms</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+#: A document with one block of each kind, never shown: it warms a process that has no other.
+_PLAIN = Document(
+    language="nl",
+    direction="ltr",
+    name="warm",
+    author="",
+    day="2026-01-01",
+    head=Head("a", "b", "c", "d", "e", "f"),
+    box=Box("a", "b", ("c", "d")),
+    parts=(
+        Part("a", "a", (Rows((("a", "b"),)), Paragraph("a"), Quote("a", "b"), Items(("a", "b")))),
+        Part("b", "b", (Domains(("a", "b", "c", "d"), (Domain("a", "b", "help", 5, "c", ("d",)),) * 9),)),
+    ),
+    small_print=("a",),
+    margins=Margins("a", "b", "c", "d", "e"),
+    facts="{}",
+)
+
+
+class DocumentNotClean(RuntimeError):
+    """The renderer complained, so the file might not hold what it claims; names the complaints."""
+
+
+def render(document: Document) -> bytes:
+    """Set a document as a tagged PDF with its facts inside; the same document gives the same bytes.
+
+    Raises DocumentNotClean on any warning of the renderer: a missing glyph, a refused address.
+    """
+    fonts, style = _style()
+    html = _template().render(document=document)
+    moment = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
+    facts = Attachment(
+        file_obj=BytesIO(document.facts.encode()),
+        name="overgangsdocument.json",
+        description=document.name,
+        created=moment,
+        modified=moment,
+        relationship="Data",
+        url_fetcher=_closed(),
+    )
+    with _complaints() as complaints:
+        pdf = HTML(string=html, url_fetcher=_closed()).write_pdf(
+            font_config=fonts,
+            stylesheets=[style],
+            attachments=[facts],
+            pdf_variant="pdf/a-3a",
+            pdf_identifier=hashlib.sha256(html.encode() + document.facts.encode()).hexdigest()[:32].encode(),
+            finisher=_claim_accessible,
+        )
+    if complaints:
+        raise DocumentNotClean("; ".join(complaints))
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def warm(samples: tuple[Document, ...] = ()) -> None:
+    """Render samples and set aside what they left in memory, before a process forks or takes its first task.
+
+    Two of a school's own documents warm best; a plain one stands in for those that are lacking.
+    """
+    for sample in (samples + (_PLAIN, _PLAIN))[:2]:
+        render(sample)
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def glyphs() -> frozenset[int]:
+    """Give the code points that the shipped faces can write."""
+    points: set[int] = set()
+    for entry in _FACES.iterdir():
+        if entry.name.endswith("-400.ttf"):
+            points.update(TTFont(BytesIO(entry.read_bytes())).getBestCmap())
+    return frozenset(points)
+
+
+class _Faces(URLFetcher):  # type: ignore[misc]
+    """Gives the shipped faces by their file name, and nothing else."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Read a face; what is not one of ours fails like any missing file."""
+        return URLFetcherResponse(url, _FACES.joinpath(url.rpartition("/")[2]).read_bytes())
+
+
+def _closed() -> URLFetcher:
+    """Give a fetcher that refuses every address."""
+    return URLFetcher(allowed_protocols=())
+
+
+@cache
+def _style() -> tuple[FontConfiguration, CSS]:
+    """Read faces and style once a process: 0.8 of the time of doing so for each document."""
+    with _no_installed_fonts():
+        fonts = FontConfiguration()
+    css = _TEMPLATES.joinpath("document.css").read_text("utf-8")
+    with _complaints() as complaints:
+        style = CSS(string=css, font_config=fonts, url_fetcher=_Faces(), base_url="file:///faces/")
+    if complaints:
+        raise DocumentNotClean("; ".join(complaints))
+    return fonts, style
+
+
+@contextmanager
+def _no_installed_fonts() -> Iterator[None]:
+    """Let fontconfig start without the machine's folders: their fonts and rules could change a document."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(_FACES.joinpath("fonts.conf"))
+    try:
+        yield
+    finally:
+        os.environ.pop("FONTCONFIG_FILE")
+        if before is not None:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+@cache
+def _template() -> Template:
+    """Compile the page once a process; every text that it writes passes `_say`, then the escape."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=_say, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_TEMPLATES.joinpath("document.html").read_text("utf-8"))
+
+
+class _Listener(logging.Handler):
+    """Keeps what the renderer warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Gather the renderer's warnings."""
+    listener = _Listener()
+    _LOG.addHandler(listener)
+    try:
+        yield listener.heard
+    finally:
+        _LOG.removeHandler(listener)
+
+
+def _claim_accessible(_: Layout, pdf: pydyf.PDF) -> None:
+    """Put the identifier of PDF/UA-1 beside that of PDF/A in the one metadata object."""
+    streams = (each for each in pdf.objects if isinstance(each, pydyf.Stream))
+    metadata = next(each for each in streams if each.extra.get("Type") == "/Metadata")
+    metadata.stream = [part.replace(b"</rdf:RDF>", _UA_METADATA + b"</rdf:RDF>") for part in metadata.stream]
+
+
+def _say(value: object) -> object:
+    """Bring every text that the template writes into characters that the faces have."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return writable(value, glyphs())
+    return value

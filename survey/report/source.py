@@ -1,0 +1,72 @@
+"""What a document is made from, and how its answers are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Protocol
+
+from survey.answers import Values
+from survey.definition.model import Definition
+from survey.explain import Explanation
+from survey.report.facts import Facts
+from survey.report.sharing import Sharing
+from survey.report.text import bound
+from survey.score.outcome import Outcome
+
+#: Characters of one answer in the student's own words.
+OWN_WORDS = 300
+
+
+class Words(Protocol):
+    """The catalogue of a language, as `survey.i18n` gives it."""
+
+    @property
+    def language(self) -> str:
+        """Give the code of the language."""
+
+    @property
+    def direction(self) -> str:
+        """Give "ltr" or "rtl"."""
+
+    def text(self, message: str, **values: object) -> str:
+        """Give a message in this language."""
+
+    def words(self, text: Mapping[str, str]) -> str:
+        """Give a text of a definition in this language."""
+
+    def date(self, day: Date) -> str:
+        """Give a day as people say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that one document is made from."""
+
+    facts: Facts
+    definition: Definition
+    outcome: Outcome
+    values: Values
+    explanation: Explanation
+    words: Words
+    sharing: Sharing
+
+    def answer(self, question_id: str | None, cap: int = OWN_WORDS) -> str:
+        """Give an answer in words when it was given, was asked on the path and may be shared; else nothing."""
+        if question_id is None or question_id not in self.values or question_id not in self.outcome.path:
+            return ""
+        if not self.sharing.allows(question_id):
+            return ""
+        question = self.definition.questions[question_id]
+        return bound(question.say(self.values[question_id], self.words.language), cap)
+
+
+def join(*texts: str) -> str:
+    """Join the texts that are filled in."""
+    return ", ".join(text for text in texts if text)
+
+
+def say(words: Words, message: str, **values: str) -> str:
+    """Give a message when all its values are filled in, else nothing."""
+    return words.text(message, **values) if all(values.values()) else ""
