@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 
 from survey.definition.model import Definition
 from survey.definition.scoring import Count, Norm, Scale
@@ -41,7 +42,8 @@ def _visit(node: str, parts: dict[str, tuple[str, ...]], done: dict[str, None], 
     if node in done or node not in parts:
         return
     if node in trail:
-        raise Cycle((*trail[trail.index(node) :], node))
+        ring = dropwhile(lambda name: name != node, trail)
+        raise Cycle((*ring, node))
     for part in parts[node]:
         _visit(part, parts, done, (*trail, node))
     done[node] = None

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from survey.answers import State
 
+Number = Fraction | int
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -15,22 +17,23 @@ class Item:
     ref: str
     state: State
     code: str | None
-    raw: Fraction | int | None
-    points: Fraction | int | None
+    raw: Number | None
+    points: Number | None
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleScore:
-    """The raw value of a scale, its band, and why it is absent (`why`: a code of docs/scoring.md)."""
+    """The value of a scale, its band, and why it is absent (`why`: a code of docs/scoring.md)."""
 
     id: str
-    value: Fraction | int | None
+    value: Number | None
     band: str | None
     answered: int
     applicable: int
     why: str | None
     items: tuple[Item, ...]
-    lifted_by: int | None = None
+    lifted_by: int | None = None  # the row of `lift` that moved the band
+    raw: Number | None = None  # before `round` and `lookup`; what the bands are on, unless it is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ class CountScore:
     high: int
     hits: tuple[str, ...]
     unknown: tuple[str, ...]
+    bands: tuple[str, ...] = ()  # every band between low and high: one when it is certain
+
+    @property
+    def band(self) -> str | None:
+        """Return the band when the bounds leave only one."""
+        return self.bands[0] if len(self.bands) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class RuleResult:
     id: str
     value: str | int | None
     matched: int | None
+    unknown: tuple[int, ...] = ()  # the cases that could not be told before that
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,16 @@ class Outcome:
     counts: dict[str, CountScore]
     rules: dict[str, RuleResult]
     flags: tuple[str, ...]
+
+    def to_json(self) -> bytes:
+        """Write the whole trace exactly, the same bytes for the same outcome."""
+        from survey.score.codec import write
+
+        return write(self)
+
+    @classmethod
+    def from_json(cls, raw: bytes | str) -> Outcome:
+        """Read what `to_json` wrote; raises ValueError for anything else."""
+        from survey.score.codec import read
+
+        return read(raw)
