@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.access import Role
+from survey.records import open_name
 from survey.store.people import School, SignInAttempt, Staff, StaffSession
 from survey.store.scope import in_school
 from survey.vault import Vault
@@ -156,8 +157,8 @@ def find_signed_in(session: Session, vault: Vault, token: str, now: datetime) ->
     if now - opened.seen_at > IDLE or now - opened.started_at > LONGEST:
         return None
     in_school(session, school.id)
-    profile = vault.open_json(vault.school_key(school), f"staff:{staff.id}:profile", staff.profile)
-    return Person(staff.id, school.id, Role(staff.role), profile["name"], opened.id, opened.seen_at)
+    name = open_name(vault.school_key(school), staff)
+    return Person(staff.id, school.id, Role(staff.role), name, opened.id, opened.seen_at)
 
 
 def touch(session: Session, person: Person, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from survey import audit
-from survey.records import get_definition, open_flag, open_profile, school_key
+from survey.records import get_definition, open_flag, open_name, open_profile, school_key
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Sitting
 from survey.vault import Vault
@@ -77,11 +77,10 @@ def take(session: Session, vault: Vault, flag: RaisedFlag, staff_id: str, now: d
 
 
 def _open(
-    session: Session, vault: Vault, key: bytes, found: Row[tuple[RaisedFlag, Sitting, Student, Group, Staff]]
+    session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None]
 ) -> Raised:
-    flag, sitting, student, group, taker = found
+    flag, sitting, student, group, taker = found._tuple()
     meant = get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))
-    name = vault.open_json(key, f"staff:{taker.id}:profile", taker.profile)["name"] if taker else None
     return Raised(
         id=flag.id,
         student_id=student.id,
@@ -92,6 +91,6 @@ def _open(
         text=meant.text if meant else {},
         raised_at=flag.raised_at,
         due_at=flag.due_at,
-        taken_by=name,
+        taken_by=open_name(key, taker) if taker else None,
         taken_at=flag.taken_at,
     )

@@ -1,0 +1,104 @@
+"""Which rounds, classes and students a signed-in person reaches; what is out of reach does not exist (404)."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from sqlalchemy import select
+
+from survey import rounds
+from survey.access import Action, may
+from survey.store.people import Group, Student
+from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
+from survey.web.current import session, vault
+from survey.web.sign_in import person
+
+
+def own_id() -> str | None:
+    """Return the mentor to whose classes the person is limited; None for who may see every class."""
+    return None if may(person().role, Action.see_every_class) else person().id
+
+
+def get_group(group_id: str) -> Group:
+    """Return a class within reach, else 404."""
+    group = session().get(Group, group_id)
+    if group is None or own_id() not in (None, group.mentor_id):
+        abort(404)
+    return group
+
+
+def get_student(student_id: str) -> tuple[Student, Group]:
+    """Return a student with the class, within reach, else 404."""
+    student = session().get(Student, student_id)
+    if student is None:
+        abort(404)
+    return student, get_group(student.group_id)
+
+
+def get_rounds_of(group: Group) -> list[Round]:
+    """Return the rounds in which this class is asked, the newest first."""
+    asked = (
+        select(Invitation.round_id)
+        .join(Student, Student.id == Invitation.student_id)
+        .where(Student.group_id == group.id, Invitation.revoked_at.is_(None))
+    )
+    return list(session().scalars(select(Round).where(Round.id.in_(asked)).order_by(Round.opens_at.desc(), Round.id)))
+
+
+def choose_round(choices: list[Round]) -> Round:
+    """Return the round that the address names with ?round=, else the first; 404 where there is none such."""
+    wanted = request.args.get("round")
+    chosen = next((round_ for round_ in choices if wanted in (None, "", round_.id)), None)
+    return chosen or abort(404)
+
+
+def choose_sitting(student: Student) -> tuple[Sitting | None, Round]:
+    """Return the round that the address names with ?round=, else the newest, and the student's sitting in it; or 404."""
+    statement = (
+        select(Sitting, Round)
+        .select_from(Invitation)
+        .join(Round, Round.id == Invitation.round_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .where(Invitation.student_id == student.id, Invitation.revoked_at.is_(None))
+        .order_by(Round.opens_at.desc(), Round.id)
+    )
+    found = {round_.id: (sitting, round_) for sitting, round_ in session().execute(statement)}
+    wanted = request.args.get("round") or next(iter(found), "")
+    return found.get(wanted) or abort(404)
+
+
+def get_started(student: Student) -> Sitting:
+    """Return the sitting of that round; 404 where the student has not started."""
+    return choose_sitting(student)[0] or abort(404)
+
+
+def get_flag(flag_id: str) -> RaisedFlag:
+    """Return a flag within reach, held until this request is over so that one person takes it up; else 404."""
+    flag = session().get(RaisedFlag, flag_id, with_for_update=True)
+    if flag is None:
+        abort(404)
+    get_student_of(flag.sitting_id)
+    return flag
+
+
+def get_report(report_id: str) -> tuple[StoredReport, Sitting, Student, Group]:
+    """Return a document within reach with whose it is, else 404."""
+    report = session().get(StoredReport, report_id)
+    if report is None:
+        abort(404)
+    return report, *get_student_of(report.sitting_id)
+
+
+def get_student_of(sitting_id: str) -> tuple[Sitting, Student, Group]:
+    """Return a sitting and whose it is, within reach, else 404."""
+    statement = (
+        select(Sitting, Invitation.student_id)
+        .join(Invitation, Invitation.id == Sitting.invitation_id)
+        .where(Sitting.id == sitting_id)
+    )
+    sitting, student_id = session().execute(statement).one()
+    return sitting, *get_student(student_id)
+
+
+def get_groups_of(round_: Round) -> list[rounds.GroupRow]:
+    """Return the classes of a round within reach."""
+    return rounds.get_groups(session(), vault(), round_, own_id())

@@ -1,0 +1,192 @@
+"""The staff's door: sign in and out, who is inside, and in which language."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request
+from flask import session as cookie
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from survey import accounts
+from survey.access import Anyone, Staff, View, policy
+from survey.i18n import languages, own_name
+from survey.store.database import only_reads
+from survey.store.people import School
+from survey.web import transaction
+from survey.web.current import language, now, session, settings, speak, vault, words
+from survey.web.limits import READING
+
+bp = Blueprint("sign_in", __name__, url_prefix="/staff")
+
+RECORDS = "records_a_view"
+#: What a role is called on the page.
+ROLES = {
+    "mentor": "Mentor",
+    "coordinator": "Coordinator",
+    "administrator": "School administrator",
+    "region": "Region",
+    "privacy_officer": "Privacy officer",
+    "operator": "Operator",
+}
+
+
+def enter(needed: Staff) -> ResponseReturnValue | None:
+    """Let a signed-in person of a needed role in, bound to the own school; else answer with the door.
+
+    A view that only reads holds up no student who saves: it waits for no writer. One that audits says so with `records`.
+    """
+    _choose_language()
+    view = current_app.view_functions[str(request.endpoint)]
+    reads = request.method in READING and not hasattr(view, RECORDS)
+    if reads:
+        only_reads(session())
+    token = request.cookies.get(cookie_name(), "")
+    person = accounts.find_signed_in(session(), vault(), token, now()) if token else None
+    if person is None:
+        here = request.full_path.rstrip("?") if request.method in READING else None
+        return redirect(url_for("sign_in.show", next=here), 303)
+    if now() - person.seen_at > accounts.TOUCH:
+        _touch(person, reads)
+    g.person = person
+    g.school_name = session().get_one(School, person.school_id).name
+    if person.role not in needed.roles:
+        return make_response(render("denied"), 403)
+    return None
+
+
+def records(view: View) -> View:
+    """Mark a view that is only looked at but stores something: its audit event."""
+    setattr(view, RECORDS, True)
+    return view
+
+
+def person() -> accounts.Person:
+    """Return who is signed in; call it in views of staff only."""
+    found: accounts.Person = g.person
+    return found
+
+
+def render(name: str, **values: object) -> str:
+    """Return a staff page with what every one of them shows: the school, the person, the other language."""
+    someone: accounts.Person | None = g.get("person")
+    other = next((code for code in languages() if code != language()), None)
+    return render_template(
+        f"staff/{name}.html",
+        person=someone,
+        role=ROLES[someone.role.value] if someone else "",
+        school=g.get("school_name", ""),
+        other_language={"code": other, "name": own_name(other)} if other else None,
+        here=request.full_path.rstrip("?") if request.method in READING else url_for("staff.home"),
+        **values,
+    )
+
+
+@bp.get("/sign-in")
+@policy(Anyone())
+def show() -> str:
+    """Show the form."""
+    _choose_language()
+    return _form(request.args.get("next", ""))
+
+
+@bp.post("/sign-in")
+@policy(Anyone())
+def sign_in() -> ResponseReturnValue:
+    """Let a person in, or say that address or password is not right without saying which."""
+    _choose_language()
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    following = request.form.get("next", "")
+    if not email.strip() or not password:
+        return _form(following, email, words().text("Fill in your e-mail address and your password.")), 422
+    try:
+        attempt = accounts.begin_sign_in(session(), vault(), email, now())
+    except accounts.TooManyAttempts:
+        transaction.keep()
+        minutes = accounts.WINDOW.seconds // 60
+        message = words().text("Too often not right. Wait {minutes} minutes and try again.", minutes=minutes)
+        return _form(following, email, message), 429
+    # The attempt counts from here on, for those beside it too; and nobody waits for the hash.
+    session().commit()
+    if not accounts.is_right(attempt, password):
+        return _form(following, email, words().text("This e-mail address and password do not belong together.")), 422
+    token = accounts.finish_sign_in(session(), vault(), attempt, now())
+    return _let_in(token, own_path(following))
+
+
+@bp.post("/sign-out")
+@policy(Anyone())
+def leave() -> Response:
+    """End the session; signed out already is as good."""
+    token = request.cookies.get(cookie_name(), "")
+    found = accounts.find_signed_in(session(), vault(), token, now()) if token else None
+    if found is not None:
+        accounts.sign_out(session(), vault(), found, now())
+    response = redirect(url_for("sign_in.show"), 303)
+    response.delete_cookie(cookie_name(), secure=is_https(), httponly=True, samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@bp.post("/language")
+@policy(Anyone())
+def change_language() -> Response:
+    """Speak another language to this browser's staff pages."""
+    if request.form.get("language") not in languages():
+        abort(400)
+    cookie["staff_language"] = request.form["language"]
+    return redirect(own_path(request.form.get("next", "")), 303)
+
+
+@bp.after_app_request
+def store_nowhere(response: Response) -> Response:
+    """Keep staff pages out of every cache: names and answers are on them."""
+    if request.path.startswith("/staff"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def own_path(wanted: str) -> str:
+    """Return a path of our own staff pages as it is, and the home page for anything else."""
+    is_own = wanted.startswith("/staff/") and wanted.isprintable() and "\\" not in wanted and "//" not in wanted
+    return wanted if is_own else url_for("staff.home")
+
+
+def cookie_name() -> str:
+    """Return the name of the session's cookie; browsers refuse the prefix without https."""
+    return "__Host-staff" if is_https() else "staff"
+
+
+def is_https() -> bool:
+    """Return whether this server is reached over https."""
+    return settings().base_url.startswith("https:")
+
+
+def _form(following: str, email: str = "", message: str = "") -> str:
+    errors = {"email": message} if message else {}
+    idle = accounts.IDLE.seconds // 60
+    return render("sign_in", next=following, email=email, errors=errors, idle_minutes=idle)
+
+
+def _let_in(token: str, path: str) -> Response:
+    cookie.pop("csrf_token", None)  # a form made before signing in is of no use after it
+    response = redirect(path, 303)
+    response.set_cookie(cookie_name(), token, secure=is_https(), httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def _touch(person: accounts.Person, reads: bool) -> None:
+    """Remember that somebody is here in a transaction of its own, before the page that may only read."""
+    if reads:
+        session().rollback()
+        session().info.pop("only_reads", None)
+    accounts.touch(session(), person, now())
+    if reads:
+        session().commit()
+        only_reads(session())
+
+
+def _choose_language() -> None:
+    chosen = cookie.get("staff_language")
+    if chosen in languages():
+        speak(chosen)

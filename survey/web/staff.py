@@ -1,0 +1,242 @@
+"""The staff's pages: flags and classes, one class, one student, and the finalisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from survey import audit, flags, review, rounds
+from survey.access import Action, Role, Staff, may, policy
+from survey.records import get_definition
+from survey.rounds import NOT_STARTED
+from survey.sitting import Status
+from survey.store.people import Group
+from survey.store.people import Staff as Colleague
+from survey.store.surveying import Round, Sitting
+from survey.web import dossier, overview, packages, reach
+from survey.web.current import now, session, vault, words
+from survey.web.sign_in import own_path, person, records, render
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+#: How long a flag that was taken up stays in the lists.
+STAYS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A flag as a page shows it."""
+
+    name: str
+    group: str
+    what: str
+    when: str
+    taken: str
+    url: str
+    take_url: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """A class in the list of classes; without an address where the person may not open it."""
+
+    name: str
+    round: str
+    mentor: str
+    work: tuple[tuple[str, int], ...]
+    filled: int
+    students: int
+    url: str | None
+
+
+@bp.get("/")
+@policy(Staff(Role.mentor, Role.coordinator, Role.administrator))
+def home() -> str:
+    """Show who needs a talk today, the classes, and to a coordinator the documents per municipality."""
+    sees = may(person().role, Action.see_classes)
+    raised = flags.get_flags(session(), vault(), reach.own_id(), taken_after=now() - STAYS) if sees else []
+    all_rounds = rounds.get_rounds(session())
+    classes = [_class_line(round_, row, sees) for round_ in all_rounds for row in reach.get_groups_of(round_)]
+    has_packages = may(person().role, Action.download_municipality)
+    return render(
+        "home",
+        flags=_alarms(raised),
+        classes=classes,
+        packages=packages.list_packages(session(), words()) if has_packages else [],
+    )
+
+
+@bp.get("/classes/<group_id>")
+@policy(Staff(Role.mentor, Role.coordinator))
+def show_class(group_id: str) -> str:
+    """Show a class in a round: the work, and a table to filter."""
+    group = reach.get_group(group_id)
+    choices = reach.get_rounds_of(group)
+    round_ = reach.choose_round(choices)
+    rows = rounds.get_class(session(), vault(), round_, [group.id])
+    definition, chosen = get_definition(session(), round_.digest), overview.Chosen.read(request.args)
+    raised = flags.get_flags(session(), vault(), group_id=group.id, taken_after=now() - STAYS)
+    path = url_for("staff.show_class", group_id=group.id, round=round_.id)
+    return render(
+        "class",
+        group=_class_head(group, round_, choices, len(rows), f"{definition.id} {definition.version}"),
+        flags=_alarms(raised),
+        counts=overview.count_work(rows, chosen, path, words()),
+        filters=overview.make_filters(rows, chosen, definition, words()),
+        chosen=chosen,
+        columns=_columns(),
+        rows=[overview.make_line(row, definition, round_.id, words()) for row in overview.select_rows(rows, chosen)],
+    )
+
+
+@bp.get("/students/<student_id>")
+@policy(Staff(Role.mentor, Role.coordinator))
+@records
+def show_student(student_id: str) -> str:
+    """Show a student's answers and what the rules say of them; who looked is recorded."""
+    return _student_page(student_id, dossier.Draft())
+
+
+@bp.post("/students/<student_id>/finalise")
+@policy(Staff(Role.mentor, Role.coordinator))
+def finalise(student_id: str) -> ResponseReturnValue:
+    """Store the school's view and let the document be made."""
+    sitting = _get_sent(student_id)
+    draft = dossier.Draft.read(request.form)
+    errors = dossier.check(draft, words())
+    if not errors:
+        try:
+            colleague = session().get_one(Colleague, person().id)
+            review.finalise(session(), vault(), sitting, colleague, draft.judgement(), now())
+        except review.BadJudgement as refusal:
+            errors = dossier.say_refusal(refusal, words())
+        except review.NotSent:
+            return redirect(url_for("staff.show_student", student_id=student_id), 303)
+    if errors:
+        return _student_page(student_id, draft, errors), 422
+    return redirect(url_for("staff.show_student", student_id=student_id, round=request.args.get("round")), 303)
+
+
+@bp.post("/flags/<flag_id>/take")
+@policy(Staff(Role.mentor, Role.coordinator))
+def take_flag(flag_id: str) -> Response:
+    """Put the person's name to a flag; who came second sees who was first."""
+    flags.take(session(), vault(), reach.get_flag(flag_id), person().id, now())
+    return redirect(own_path(request.form.get("next", "")), 303)
+
+
+@bp.post("/reports/<report_id>/retry")
+@policy(Staff(Role.mentor, Role.coordinator))
+def retry_report(report_id: str) -> Response:
+    """Let a document that failed be made again."""
+    report, _, student, _ = reach.get_report(report_id)
+    review.retry(session(), vault(), report, session().get_one(Colleague, person().id), now())
+    return redirect(url_for("staff.show_student", student_id=student.id), 303)
+
+
+def _get_sent(student_id: str) -> Sitting:
+    """Return the sitting that the address names, else 404 where the student never started it."""
+    student, _ = reach.get_student(student_id)
+    return reach.get_started(student)
+
+
+def _student_page(student_id: str, draft: dossier.Draft, errors: dict[str, str] | None = None) -> str:
+    student, group = reach.get_student(student_id)
+    sitting, round_ = reach.choose_sitting(student)
+    audit.record(session(), vault(), person().actor, "student.view", f"student:{student.id}", now())
+    raised = flags.get_flags(session(), vault(), student_id=student.id)
+    page = dossier.compose(student, group, round_, sitting, draft)
+    return render("student", flags=_alarms(raised), errors=errors or {}, **page)
+
+
+def _alarms(raised: Sequence[flags.Raised]) -> dict[str, list[Alarm]]:
+    """Return flags in words, those that nobody has taken up apart."""
+    shown = {"open": [_alarm(flag) for flag in raised if flag.taken_at is None]}
+    return shown | {"taken": [_alarm(flag) for flag in raised if flag.taken_at is not None]}
+
+
+def _alarm(flag: flags.Raised) -> Alarm:
+    said = words()
+    taken = ""
+    if flag.taken_at is not None:
+        taken = said.text("taken up by {name}, {moment}", name=flag.taken_by, moment=said.moment(flag.taken_at))
+    since = said.text("since {moment}", moment=said.moment(flag.raised_at))
+    until = said.text("before {moment}", moment=said.moment(flag.due_at))
+    return Alarm(
+        name=flag.name,
+        group=flag.group,
+        what=said.words(flag.text),
+        when=f"{since} · {until}" if not taken else since,
+        taken=taken,
+        url=url_for("staff.show_student", student_id=flag.student_id),
+        take_url=url_for("staff.take_flag", flag_id=flag.id),
+        next=request.full_path.rstrip("?"),
+    )
+
+
+def _class_line(round_: Round, row: rounds.GroupRow, opens: bool) -> ClassLine:
+    said, states = words(), row.states
+    unfinished = states[NOT_STARTED] + states[Status.STARTED]
+    work = (
+        (said.text("Talk today"), row.flags),
+        (said.text("Not finished"), unfinished),
+        (said.text("To discuss"), states[Status.SENT]),
+        (said.text("To hand over"), states[Status.FINAL]),
+    )
+    return ClassLine(
+        name=row.name,
+        round=round_.name,
+        mentor=row.mentor,
+        work=work if opens else work[1:2],
+        filled=row.students - unfinished,
+        students=row.students,
+        url=url_for("staff.show_class", group_id=row.group_id, round=round_.id) if opens else None,
+    )
+
+
+def _class_head(group: Group, round_: Round, choices: list[Round], students: int, questionnaire: str) -> dict[str, object]:
+    said = words()
+    when = {
+        rounds.Phase.COMING: said.text("opens on {day}", day=said.date(round_.opens_at)),
+        rounds.Phase.OPEN: said.text("open until {day}", day=said.date(round_.closes_at)),
+        rounds.Phase.CLOSED: said.text("closed since {day}", day=said.date(round_.closes_at)),
+    }
+    others = [
+        {
+            "name": other.name,
+            "url": url_for("staff.show_class", group_id=group.id, round=other.id),
+            "current": other is round_,
+        }
+        for other in choices
+    ]
+    return {
+        "name": group.name,
+        "round": round_.name,
+        "round_id": round_.id,
+        "rounds": others,
+        "open": when[rounds.phase(round_, now())],
+        "students": students,
+        "questionnaire": questionnaire,
+        "url": url_for("staff.show_class", group_id=group.id, round=round_.id),
+        "cards_url": url_for("sheets.show_cards", group_id=group.id, round=round_.id),
+    }
+
+
+def _columns() -> list[str]:
+    said = words()
+    return [
+        said.text("Student"),
+        said.text("State"),
+        said.text("Is going to"),
+        said.text("Asks for help"),
+        said.text("Still to arrange"),
+        said.text("Priority"),
+        said.text("Municipality"),
+        said.text("Document"),
+    ]
