@@ -16,7 +16,7 @@ COMMANDS = {
     "run": "survey.cli.serve:run",
     "worker": "survey.cli.serve:worker",
     "demo": "survey.cli.demo:demo",
-    "db": "survey.cli.manage:db",
+    "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
 }
 

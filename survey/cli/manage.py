@@ -1,0 +1,60 @@
+"""`survey db` and `survey staff`: the database, and accounts."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+import click
+
+from survey import accounts, create_app, roster
+from survey.access import Role
+from survey.cli.serve import read_settings, refuse
+from survey.store import database
+from survey.store.database import db
+
+
+@click.group(name="db")
+def database_group() -> None:
+    """Look after the database."""
+
+
+@database_group.command()
+def upgrade() -> None:
+    """Make the database, or bring it to the newest version; also makes the folder and the master key when missing."""
+    app = create_app(read_settings(prepare=True))
+    database.upgrade(app)
+    click.echo("The database is up to date.", err=True)
+
+
+@click.group()
+def staff() -> None:
+    """Look after the accounts of a school."""
+
+
+@staff.command()
+@click.argument("email")
+@click.option("--name", required=True, help="First and last name.")
+@click.option("--school", "school_name", required=True, help="Name of the school; made when it is new.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="mentor", show_default=True)
+@click.option("--generate", is_flag=True, help="Make up a password and print it, instead of asking for one.")
+def add(email: str, name: str, school_name: str, role: str, generate: bool) -> None:
+    """Make an account for EMAIL."""
+    app = create_app(read_settings())
+    password = secrets.token_urlsafe(12) if generate else ""
+    if not generate:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    now, vault = datetime.now(UTC), app.extensions["vault"]
+    with app.app_context():
+        if not database.is_current():
+            refuse("the database lacks migrations; run `survey db upgrade` first")
+        session = db.session()
+        try:
+            school = roster.find_school(session, school_name) or roster.create_school(session, vault, school_name, now)
+            accounts.add_staff(session, vault, school, Role(role), name, email, password, now)
+        except (accounts.WeakPassword, accounts.EmailTaken) as error:
+            refuse(str(error))
+        session.commit()
+    click.echo(f"{email} is {role} at {school.name}.", err=True)
+    if generate:
+        click.echo(password)

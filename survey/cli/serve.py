@@ -1,0 +1,168 @@
+"""`survey run` and `survey worker`: serve the pages, and do the work behind them."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey import create_app, jobs, log, tasks
+from survey.config import Settings, WrongSettings
+from survey.definition.check import check
+from survey.definition.load import Finding, parse
+from survey.store import database
+from survey.store.database import db
+
+PROCESSES = 2  # of the web server; a page costs some 10 ms, so two serve a school
+THREADS = 8  # each; they wait for the database, and for slow phones
+SECONDS = 30  # a request that takes longer is stopped
+
+
+class Log(Logger):  # type: ignore[misc]
+    """Writes the server's own lines as ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """Keep the level, leave the writing to us."""
+        super().setup(cfg)
+        log.adopt("gunicorn.error")
+        log.adopt("gunicorn.access")
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn around an application that was made and checked before the first process is forked."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        """Bind to one address."""
+        self.app = app
+        self.bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's own defaults."""
+        settings = {
+            "bind": self.bind,
+            "workers": PROCESSES,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "timeout": SECONDS,
+            "keepalive": 5,
+            "loglevel": "warning",
+            "logger_class": Log,
+            "control_socket_disable": True,
+            "post_fork": self.begin,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application; each process has its own copy of it."""
+        return self.app
+
+    def begin(self, arbiter: Arbiter, worker: object) -> None:
+        """Forget the connections of the process that forked this one."""
+        forget_connections(self.app)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at.")
+def run(host: str, port: int) -> None:
+    """Serve the pages. Settings come from SURVEY_* variables."""
+    app, _ = ready_app()
+    close_connections(app)
+    Server(app, host, port).run()
+
+
+@click.command()
+def worker() -> None:
+    """Make the documents and send the mail that wait, until stopped."""
+    app, settings = ready_app()
+    with app.app_context():
+        jobs.enqueue("sweep")
+    close_connections(app)
+    jobs.work(app, settings.workers, lambda: begin_work(app))
+
+
+def begin_work(app: Flask) -> None:
+    """Get a worker's process ready before its first task."""
+    forget_connections(app)
+    with app.app_context():
+        tasks.warm()
+
+
+def ready_app() -> tuple[Flask, Settings]:
+    """Return the application and its settings, or end with code 2 and all that has to be mended first."""
+    settings = read_settings()
+    log.configure()
+    problems = [f"{finding}" for finding in broken_definitions(settings)]
+    app = create_app(settings)
+    if not problems:
+        problems = unready_database(app)
+    if problems:
+        refuse("\n".join(problems))
+    return app, settings
+
+
+def read_settings(prepare: bool = False) -> Settings:
+    """Return the settings, made complete first when `prepare`; or end with code 2 and all that is wrong with them."""
+    try:
+        settings = Settings.prepare() if prepare else Settings.from_environment()
+    except WrongSettings as error:
+        refuse(str(error))
+    for warning in settings.warnings():
+        click.echo(warning, err=True)
+    return settings
+
+
+def refuse(message: str) -> None:
+    """Say what is wrong and end with code 2."""
+    click.echo(message, err=True)
+    sys.exit(2)
+
+
+def broken_definitions(settings: Settings) -> list[Finding]:
+    """Return the errors in the questionnaires that ship and in the school's own."""
+    with as_file(files("survey.questionnaires")) as shipped:
+        folders = [Path(shipped), *([settings.questionnaires] if settings.questionnaires else [])]
+        paths = [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+        return [finding for path in paths for finding in errors_in(path)]
+
+
+def errors_in(path: Path) -> list[Finding]:
+    """Return the errors in one questionnaire."""
+    definition, source, findings = parse(path.read_bytes(), str(path))
+    if definition is not None and source is not None:
+        findings = [*findings, *check(definition, source)]
+    return [finding for finding in findings if finding.is_error]
+
+
+def unready_database(app: Flask) -> list[str]:
+    """Return what keeps the database from being used."""
+    with app.app_context():
+        try:
+            if database.is_current():
+                return []
+        except SQLAlchemyError as error:
+            return [f"SURVEY_DATABASE_URL: the database does not answer ({type(error).__name__}); is it running?"]
+    return ["the database lacks migrations; run `survey db upgrade` first"]
+
+
+def close_connections(app: Flask) -> None:
+    """Close what this process has open, before it forks."""
+    with app.app_context():
+        db.engine.dispose()
+    jobs.close(app)
+
+
+def forget_connections(app: Flask) -> None:
+    """Drop connections that belong to the process that forked this one, without closing them there."""
+    with app.app_context():
+        db.engine.dispose(close=False)
