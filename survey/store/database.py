@@ -53,10 +53,10 @@ def connect(app: Flask, settings: Settings) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return what the engine for this address needs."""
+    """Return what the engine for this address needs; errors never show what was stored."""
     if make_url(url).get_backend_name() == "postgresql":
-        return {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECT}
-    return {"connect_args": {"timeout": 5}}
+        return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": POSTGRES_CONNECT}
+    return {"hide_parameters": True}
 
 
 def only_reads(session: Session) -> None:
@@ -102,8 +102,8 @@ def upgrade(app: Flask) -> None:
 
 def is_current() -> bool:
     """Return whether the database of the current application has every migration."""
-    with db.engine.connect().execution_options(only_reads=True) as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _newest()
+    only_reads(db.session())
+    return MigrationContext.configure(db.session.connection()).get_current_revision() == _newest()
 
 
 @cache

@@ -1,0 +1,293 @@
+"""What tests share: both databases, an application on them, a fictional school; and the rules that tests keep.
+
+A test that asks for `session`, `app` or `client` runs on SQLite and on PostgreSQL, inside a savepoint that is undone.
+One that needs transactions which really end, or another process, asks for `own_database`. A test that asks for none
+of these may not open a database at all.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import redis
+from factories import MASTER_KEY, Campus, make_campus, make_settings
+from flask import Flask, has_request_context, request
+from flask.testing import FlaskClient
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from survey.config import Settings
+from survey.store.database import connect, db, engine_options, upgrade
+from survey.vault import Vault
+
+DATABASES = ("sqlite", "postgresql")
+OPENERS = {"database", "own_database", "opens_database"}
+
+_may_open = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that need a database run after those that need none: a broken rule is seen first."""
+    items.sort(key=lambda item: bool(OPENERS & set(getattr(item, "fixturenames", ()))))
+
+
+def miss(what: str) -> None:
+    """Skip a test for want of something, or fail it where everything has to be there (CI=true)."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}; with CI=true that is a failure", pytrace=False)
+    pytest.skip(what)
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """Allow databases to be opened meanwhile."""
+    global _may_open
+    before, _may_open = _may_open, True
+    try:
+        yield
+    finally:
+        _may_open = before
+
+
+@event.listens_for(Engine, "do_connect")
+def _refuse_connection(*arguments: Any) -> None:
+    """Fail a test that opens a database without saying so."""
+    assert _may_open, "this test opens a database; a unit test works without one, others ask for a fixture"
+
+
+@pytest.fixture(autouse=True)
+def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Allow databases exactly in tests that asked for one."""
+    global _may_open
+    _may_open = bool(OPENERS & set(request.fixturenames))
+    yield
+    _may_open = False
+
+
+@pytest.fixture
+def opens_database() -> None:
+    """Say that a test opens a database of its own making."""
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """Return the address of a PostgreSQL server, as user@host:port, where databases may be made."""
+    given = os.environ.get("SURVEY_TEST_POSTGRES", "")
+    users = (os.environ.get("PGUSER", ""), "postgres", getpass.getuser())
+    addresses = [given] if given else [f"postgresql://{user}@127.0.0.1:5432" for user in dict.fromkeys(users) if user]
+    reasons = []
+    for address in addresses:
+        try:
+            psycopg.connect(f"{address}/postgres", connect_timeout=5).close()
+            return address
+        except psycopg.OperationalError as error:
+            reasons.append(str(error).strip().splitlines()[-1])
+    miss(f"no PostgreSQL (set SURVEY_TEST_POSTGRES=postgresql://user:password@host:port): {reasons}")
+    raise AssertionError
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Return a function that gives the address of a migrated, empty database of a kind; each is made once."""
+    made: dict[str, str] = {}
+    servers: list[str] = []
+    name = f"survey_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+
+    def get(kind: str) -> str:
+        if kind not in made:
+            if kind == "sqlite":
+                made[kind] = f"sqlite:///{tmp_path_factory.mktemp('database') / 'survey.sqlite'}"
+            else:
+                servers.append(request.getfixturevalue("postgres"))
+                made[kind] = _make_postgres(servers[0], name)
+            with opening():
+                migrate(made[kind])
+        return made[kind]
+
+    yield get
+    for server in servers:
+        _drop_postgres(server, name)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, templates: Callable[[str], str]) -> str:
+    """Return the address of a migrated database that tests share; what a test stores in it is undone."""
+    return templates(request.param)
+
+
+@pytest.fixture(params=DATABASES)
+def own_database(request: pytest.FixtureRequest, templates: Callable[[str], str], tmp_path: Path) -> Iterator[str]:
+    """Return the address of a migrated database of this test alone, for real commits and other processes."""
+    source = templates(request.param)
+    if request.param == "sqlite":
+        target = tmp_path / "own.sqlite"
+        shutil.copy(source.removeprefix("sqlite:///"), target)
+        yield f"sqlite:///{target}"
+        return
+    server, name = request.getfixturevalue("postgres"), f"{urlsplit(source).path[1:]}_own"
+    yield _make_postgres(server, name, like=urlsplit(source).path[1:])
+    _drop_postgres(server, name)
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest migration."""
+    app = Flask("survey")
+    connect(app, make_settings(url, Path("var")))
+    upgrade(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _make_postgres(server: str, name: str, like: str = "template0") -> str:
+    """Make a database on a server; return its address for SQLAlchemy."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(like)))
+    return f"{server.replace('postgresql://', 'postgresql+psycopg://', 1)}/{name}"
+
+
+def _drop_postgres(server: str, name: str) -> None:
+    """Remove a database with whoever is still connected to it."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Return the address of an empty Redis database, another for each process that runs tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = f"{os.environ.get('SURVEY_TEST_REDIS', 'redis://127.0.0.1:6379')}/{1 + int(worker) % 15}"
+    client = redis.Redis.from_url(url)
+    try:
+        client.flushdb()
+    except redis.ConnectionError as error:
+        miss(f"no Redis (set SURVEY_TEST_REDIS=redis://host:port): {error}")
+    yield url
+    client.flushdb()
+    client.close()
+
+
+# The application and its data
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Return settings on a shared test database, everything else in the test's own folder."""
+    return make_settings(database, tmp_path)
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """Return the vault of the test settings' master key."""
+    return Vault(MASTER_KEY)
+
+
+@pytest.fixture
+def connection(database: str) -> Iterator[Connection]:
+    """Return a connection in a transaction that is undone at the end; every session of the test joins it."""
+    engine = create_engine(database, **engine_options(database))
+    with engine.connect() as connected:
+        transaction = connected.begin()
+        yield connected
+        transaction.rollback()
+    engine.dispose()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """Return a session as stages get it, in no school yet; it sees afresh what a request committed meanwhile."""
+    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
+
+        def see(other: Session) -> None:
+            if other is not opened:
+                opened.expire_all()
+
+        event.listen(Session, "after_commit", see)
+        yield opened
+        event.remove(Session, "after_commit", see)
+
+
+@pytest.fixture
+def school(session: Session, vault: Vault) -> Campus:
+    """Return a school that the session is bound to."""
+    return make_campus(session, vault)
+
+
+@pytest.fixture
+def other_school(connection: Connection, vault: Vault) -> Iterator[Campus]:
+    """Return another school, in a session of its own."""
+    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
+        yield make_campus(opened, vault, "Deltion Voorbeeld")
+
+
+@pytest.fixture
+def app(settings: Settings, connection: Connection) -> Iterator[Flask]:
+    """Return the application; its sessions join the test's transaction, and each request has to leave none dirty."""
+    from survey import create_app
+
+    made = create_app(settings)
+    made.testing = True
+    dirty: list[str] = []
+    with made.app_context():
+        db.engine.dispose()
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    db._app_engines[made] = {None: connection}  # type: ignore[dict-item]  # Flask-SQLAlchemy binds to it as it is
+
+    @made.teardown_request
+    def note_dirty(error: BaseException | None) -> None:
+        if has_request_context() and db.session.registry.has() and is_dirty(db.session()):
+            dirty.append(f"{request.method} {request.path}")
+
+    yield made
+    assert not dirty, f"these requests ended with changes that nobody committed: {dirty}"
+
+
+@pytest.fixture
+def own_app(own_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """Return the application on a database of its own, where transactions really end."""
+    from survey import create_app
+
+    made = create_app(make_settings(own_database, tmp_path))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browser without JavaScript."""
+    return app.test_client()
+
+
+def is_dirty(session: Session) -> bool:
+    """Return whether a session holds changes, flushed or not, that were neither committed nor undone."""
+    return bool(session.new or session.deleted or session.info.get("is_flushed") or session.dirty)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_flush(session: Session, context: object) -> None:
+    """Remember that something waits for a commit."""
+    session.info["is_flushed"] = True
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget_flush(session: Session) -> None:
+    """Remember that nothing waits any more."""
+    session.info.pop("is_flushed", None)
