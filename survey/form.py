@@ -123,13 +123,16 @@ def errors_of(form: BaseForm, catalogue: Catalogue) -> dict[str, str]:
     return {name: catalogue.text(MESSAGES[refusal.code], **refusal.values) for name, refusal in refusals.items()}
 
 
-def describe(definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say) -> list[Asked]:
+def describe(
+    definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say
+) -> list[Asked]:
     """Return the questions of a page as its template shows them, those that only inform among them."""
     shown = route.questions_on(definition, answers.values, page)
     errors = errors_of(form, words)
+    fields = {id_: form[id_] if id_ in form else None for id_ in shown}
     return [
-        _describe(definition.questions[id_], form[id_] if id_ in form else None, errors.get(id_, ""), len(shown) == 1, say)
-        for id_ in shown
+        _describe(definition.questions[id_], field, errors.get(id_, ""), len(shown) == 1, say)
+        for id_, field in fields.items()
     ]
 
 
@@ -152,7 +155,8 @@ def _describe(question: Question, field: QuestionField | None, error: str, is_al
         why=say(question.why),
         unit=say(getattr(question, "unit", {})),
         offers=tuple(
-            Offer(code, say(option.text) or code, code in chosen, option.state in QUIET) for code, option in offered.items()
+            Offer(code, say(option.text) or code, code in chosen, option.state in QUIET)
+            for code, option in offered.items()
         ),
         typed=sent[0] if sent else _typed(question, value),
         error=error,

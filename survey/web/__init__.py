@@ -14,7 +14,21 @@ def register(app: Flask, settings: Settings) -> None:
     What comes before a view runs in this order; what comes after it in the reverse one, so that the commit is the
     first thing done with an answer and compression the last.
     """
-    from survey.web import compress, errors, headers, health, limits, pages, policies, respond, transaction
+    from survey.web import (
+        compress,
+        downloads,
+        errors,
+        headers,
+        health,
+        limits,
+        pages,
+        policies,
+        respond,
+        sheets,
+        sign_in,
+        staff,
+        transaction,
+    )
 
     log.set_up(app)
     pages.set_up(app)
@@ -24,5 +38,5 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(respond.bp)
+    for room in (health, respond, sign_in, staff, sheets, downloads):
+        app.register_blueprint(room.bp)

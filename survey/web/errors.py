@@ -15,35 +15,16 @@ from werkzeug.exceptions import HTTPException
 
 from survey import sitting as stage
 from survey.definition.model import Page
-from survey.i18n import languages
+from survey.i18n import Catalogue, languages
 from survey.store.surveying import Round
 from survey.web import current
 
 _log = logging.getLogger(__name__)
 
-#: What a visitor reads by status; messages of errors.po.
-TITLES = {
-    400: "That did not work",
-    404: "This page does not exist",
-    405: "That did not work",
-    413: "That is too much text",
-    429: "Too many tries",
-    503: "It does not work for a moment",
-}
-ADVICE = {
-    400: "Go back and try again.",
-    404: "Open your link again, or go back.",
-    405: "Go back and try again.",
-    413: "Go back and make your text shorter.",
-    429: "Wait a quarter of an hour. Then try again.",
-    503: "Nothing is lost. Wait a moment and try again.",
-}
-BROKEN = "Something went wrong with us"
-BROKEN_ADVICE = "It is not your fault. Go back and try again."
 RETRY_SECONDS = "10"
 LONGEST_KEPT = 4000
 #: Fields of the frame; all others of a refused form are what somebody typed or chose.
-OWN_FIELDS = frozenset({"csrf_token", "seen"})
+OWN_FIELDS = frozenset({"csrf_token", "seen-at", "password", "email", "next"})
 
 
 def set_up(app: Flask) -> None:
@@ -61,9 +42,10 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(stage.Conflict, conflict_page.show)
 
 
-def message(status: int, title: str, *advice: str, kept: tuple[str, ...] = (), go: tuple[str, str] | None = None) -> Response:
+def message(
+    status: int, title: str, *advice: str, kept: tuple[str, ...] = (), go: tuple[str, str] | None = None
+) -> Response:
     """Return a page of one title and some sentences, with texts that were typed and a link (address, words)."""
-    _speak()
     page = render_template("respond/message.html", title=title, advice=advice, kept=kept, go=go, status=status)
     return make_response(page, status)
 
@@ -72,10 +54,8 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     """Answer an HTTP error; one that already is an answer (a redirect) goes as it is."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
-    if error.code >= 500 and error.code not in TITLES:
-        return message(error.code, BROKEN, BROKEN_ADVICE)
     status = 404 if error.code == 403 else error.code  # what you may not see does not exist
-    answer = message(status, TITLES.get(status, TITLES[400]), ADVICE.get(status, ADVICE[400]))
+    answer = message(status, *_say(status))
     if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return answer
@@ -83,34 +63,35 @@ def refused(error: HTTPException) -> ResponseReturnValue:
 
 def expired(error: CSRFError) -> Response:
     """Answer a form whose token or cookie is too old: say where to go on, and give typed words back."""
-    kept = tuple(
-        text[:LONGEST_KEPT]
-        for name, text in request.form.items(multi=True)
-        if name not in OWN_FIELDS and any(character.isspace() for character in text.strip())
-    )
-    return message(400, "This page is too old", "Open your link again.", "Your saved answers are still there.", kept=kept)
+    say = _words().text
+    advice = say("Open your link again."), say("Your saved answers are still there.")
+    is_inside = "sitting" in session and request.path.startswith("/v/")
+    go = (request.path, say("Go on")) if is_inside else None
+    return message(400, say("This page is too old"), *(advice[1:] if is_inside else advice), kept=_typed(), go=go)
 
 
 def no_visit() -> Response:
     """Answer a student's page that was asked without a cookie, or with one of a link that no longer stands."""
-    return message(403, "Open your link again", "You find it in the message or on the card from your mentor.")
+    say = _words().text
+    return message(403, say("Open your link again"), say("You find it in the message or on the card from your mentor."))
 
 
 def unknown_link() -> Response:
     """Answer an unknown, malformed or revoked link; the same page for each."""
-    advice = "Did you type it? Then look once more.", "Or ask your mentor for a new link."
-    return message(404, "This link does not work", *advice)
+    say = _words().text
+    advice = say("Did you type it? Then look once more."), say("Or ask your mentor for a new link.")
+    return message(404, say("This link does not work"), *advice)
 
 
 def not_open(round_: Round, now: datetime, status: int = 403) -> Response:
     """Answer a valid link whose round takes no answers now: say when it does, and whom to call."""
-    words = current.words()
+    words = _words()
     whom = words.text("Do you want to say something? Call or message your mentor.")
     if now < round_.opens_at:
         when = words.text("You can start on {date}.", date=words.date(round_.opens_at))
-        return message(status, "It is not open yet", when, whom)
+        return message(status, words.text("It is not open yet"), when, whom)
     when = words.text("You could answer until {date}.", date=words.date(round_.closes_at))
-    return message(status, "It is closed", when, whom)
+    return message(status, words.text("It is closed"), when, whom)
 
 
 def closed(error: stage.RoundClosed) -> Response:
@@ -136,7 +117,7 @@ def incomplete(error: stage.IncompletePath) -> ResponseReturnValue:
 def unavailable(error: SQLAlchemyError) -> Response:
     """Answer when the database is away, locked or full: nothing is stored, and typed words come back."""
     _log.error("database: %s", type(error).__name__)
-    answer = message(503, TITLES[503], ADVICE[503])
+    answer = message(503, *_say(503), kept=_typed())
     answer.headers["Retry-After"] = RETRY_SECONDS
     return answer
 
@@ -144,16 +125,38 @@ def unavailable(error: SQLAlchemyError) -> Response:
 def overtaken(error: StaleDataError) -> Response:
     """Answer a change to a row that somebody else changed at the same moment."""
     _log.info("overtaken: %s", error)
-    return message(409, "Somebody else just changed this", "Go back and look again.")
+    say = _words().text
+    return message(409, say("Somebody else just changed this"), say("Go back and look again."))
 
 
 def _lead_to(page: Page | None) -> ResponseReturnValue:
     return redirect(url_for("respond.ask", page_id=page.id) if page else url_for("respond.check"), 303)
 
 
-def _speak() -> None:
-    """Choose the language of an error page: the visit's, else what the browser asks for, else Dutch."""
+def _say(status: int) -> tuple[str, str]:
+    """Return what a visitor reads at this status: what happened, and what to do."""
+    say = _words().text
+    said = {
+        404: (say("This page does not exist"), say("Open your link again, or go back.")),
+        413: (say("That is too much text"), say("Go back and make your text shorter.")),
+        429: (say("Too many tries"), say("Wait a quarter of an hour. Then try again.")),
+        503: (say("It does not work for a moment"), say("Nothing is lost. Wait a moment and try again.")),
+    }
+    other = (say("That did not work"), say("Go back and try again."))
+    broken = (say("Something went wrong with us"), say("It is not your fault. Go back and try again."))
+    return said.get(status, other if status < 500 else broken)
+
+
+def _typed() -> tuple[str, ...]:
+    """Return what somebody wrote in the form that was refused: sentences, not option codes."""
+    sent = request.form.items(multi=True)
+    return tuple(text[:LONGEST_KEPT] for name, text in sent if name not in OWN_FIELDS and " " in text.strip())
+
+
+def _words() -> Catalogue:
+    """Return the words of an error page: in the visit's language, else what the browser asks for, else Dutch."""
     if "language" not in g:
         chosen = session.get("staff_language" if request.path.startswith("/staff") else "language")
         asked = chosen or request.accept_languages.best_match(languages())
         current.speak(asked if asked in languages() else "nl")
+    return current.words()

@@ -45,5 +45,6 @@ def set_up(app: Flask, settings: Settings) -> None:
 
 def refuse_other_sites() -> None:
     """Refuse a form that another site sent, where the browser says so (Sec-Fetch-Site; not on plain http)."""
-    if request.method not in READING and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    origin = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method not in READING and origin not in ("same-origin", "none"):
         abort(400)

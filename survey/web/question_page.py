@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,7 @@ from survey.web.respondent import Visit
 from survey.web.sender import Sender
 
 SCHOOL_WEEK = 7
+_REVISION = re.compile(r"[0-9]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def build(
 def read_seen(text: str) -> dict[str, int]:
     """Return the revisions that a page was shown with; what is not written as we write it is left out."""
     pairs = (part.partition(":") for part in text.split())
-    return {name: int(revision) for name, _, revision in pairs if revision.isascii() and revision.isdigit() and len(revision) < 9}
+    return {name: int(revision) for name, _, revision in pairs if _REVISION.fullmatch(revision)}
 
 
 def raised_by(definition: Definition, answers: Answers, questions: tuple[str, ...]) -> list[Flag]:

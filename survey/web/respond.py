@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 from flask import session as cookie
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug import Response
 from wtforms.form import BaseForm
 
-from survey import route, rounds
+from survey import rounds, route
 from survey import sitting as stage
 from survey.access import Anyone, Respondent, policy
 from survey.answers import Value
@@ -57,7 +59,8 @@ def show_start(token: str) -> ResponseReturnValue:
         return errors.not_open(asked.round, current.now(), 200)
     pages = asked.definition.pages
     number = route.progress(asked.definition, {}, pages[0].id)[1]
-    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, status=_status(asked.sitting))
+    status = asked.sitting.status if asked.sitting else "new"
+    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, status=status)
 
 
 @bp.post("/u/<token>")
@@ -187,19 +190,16 @@ def _find_asked(token: str) -> Asked | None:
 
 def _speak(sitting: Sitting | None) -> None:
     """Speak what was chosen, else what was spoken before, else what the browser asks for, else the first language."""
-    wishes = (cookie.get("language"), sitting.language if sitting else None, request.accept_languages.best_match(g.spoken))
+    known = sitting.language if sitting else None
+    wishes = (cookie.get("language"), known, request.accept_languages.best_match(g.spoken))
     current.speak(next((code for code in wishes if code and code in g.spoken), g.spoken[0]))
-
-
-def _status(sitting: Sitting | None) -> str:
-    return sitting.status if sitting else "new"
 
 
 def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     """Return a question's page."""
     reads = request.method in READING
-    after = request.args.get("na") if reads else None
-    built = question_page.build(visit, page, form, current.words(), after, reads and "verder" in request.args, _to_check())
+    after, resumes = (request.args.get("na"), "verder" in request.args) if reads else (None, False)
+    built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check())
     return render_template("respond/question.html", page=built)
 
 
@@ -216,5 +216,5 @@ def _go_on(definition: Definition, values: dict[str, Value], **arguments: str | 
 def _go_to(page: Page | None, **arguments: str | None) -> Response:
     if page is None:
         return redirect(url_for("respond.check", na=arguments.get("na")), 303)
-    address = url_for("respond.ask", page_id=page.id, **{name: text for name, text in arguments.items() if text})
-    return redirect(address, 303)
+    values: dict[str, Any] = {"page_id": page.id, **arguments}  # url_for leaves out what is None
+    return redirect(url_for("respond.ask", **values), 303)
