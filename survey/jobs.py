@@ -18,7 +18,7 @@ from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from survey.config import Settings
 
@@ -158,6 +158,7 @@ def _send_planned(session: Session) -> None:
         enqueue(*planned)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget_planned(session: Session) -> None:
-    session.info.pop(PLANNED, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_planned(session: Session, undone: SessionTransaction) -> None:
+    if undone.parent is None:
+        session.info.pop(PLANNED, None)

@@ -1,0 +1,64 @@
+"""Work in a child, with limits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from survey import fork
+
+
+def test_gives_what_the_child_made() -> None:
+    content = bytes(range(256)) * 10_000  # more than a pipe holds
+    assert fork.run(lambda: content, 10, 100) == content
+
+
+def test_child_does_not_change_its_parent() -> None:
+    seen: list[int] = []
+
+    def make() -> bytes:
+        seen.append(os.getpid())
+        return str(os.getpid()).encode()
+
+    assert int(fork.run(make, 10, 100)) != os.getpid()
+    assert seen == []
+
+
+def test_says_the_kind_of_error_and_nothing_of_its_message() -> None:
+    def make() -> bytes:
+        raise ValueError("what a student wrote")
+
+    with pytest.raises(fork.ChildFailed, match="^ValueError$"):
+        fork.run(make, 10, 100)
+
+
+def test_stops_what_takes_too_long() -> None:
+    before = time.monotonic()
+    with pytest.raises(fork.ChildFailed, match="longer than 0.2 seconds"):
+        fork.run(lambda: time.sleep(30) or b"", 0.2, 100)
+    assert time.monotonic() - before < 5
+
+
+def test_stops_what_takes_too_much_memory() -> None:
+    with pytest.raises(fork.ChildFailed, match="^MemoryError$"):
+        fork.run(lambda: bytes(200 * fork.MEGABYTE), 10, 50)
+
+
+def test_says_which_signal_ended_the_child() -> None:
+    def make() -> bytes:
+        os.kill(os.getpid(), signal.SIGSEGV)
+        return b""
+
+    with pytest.raises(fork.ChildFailed, match="^SIGSEGV$"):
+        fork.run(make, 10, 100)
+
+
+def test_leaves_no_child_behind() -> None:
+    fork.run(lambda: b"", 10, 100)
+    with pytest.raises(fork.ChildFailed):
+        fork.run(lambda: time.sleep(30) or b"", 0.05, 100)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
