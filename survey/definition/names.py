@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from survey.definition.model import Definition
 from survey.expression import Name
 from survey.kinds import Choice, NumberQuestion, Question
@@ -9,18 +11,27 @@ from survey.kinds.choices import Choices
 
 
 def find_names(definition: Definition) -> dict[str, Name]:
-    """Give every id that an expression may name, with its codes and bands."""
+    """Give every id that an expression may name, with its codes and bands.
+
+    A question may have the id of a scale or count: alone the id is the question, with a part (`.band`) the other.
+    """
     names = question_names(definition)
     for scale in definition.scales.values():
         labels = [edge.label for edge in scale.bands] + [lift.to for lift in scale.lift]
         unknown = [scale.unknown] if scale.unknown is not None else []
-        names[scale.id] = Name("scale", bands=frozenset(labels + unknown))
+        _add(names, scale.id, Name("scale", bands=frozenset(labels + unknown), also="scale"))
     for count in definition.counts.values():
-        names[count.id] = Name("count", bands=frozenset(edge.label for edge in count.bands))
+        _add(names, count.id, Name("count", bands=frozenset(edge.label for edge in count.bands), also="count"))
     for rule in definition.rules.values():
         values = [case.value for case in rule.cases] + ([rule.unknown] if rule.unknown is not None else [])
-        names[rule.id] = Name("rule", frozenset(map(str, values)))
+        names.setdefault(rule.id, Name("rule", frozenset(map(str, values))))
     return names
+
+
+def _add(names: dict[str, Name], name: str, scored: Name) -> None:
+    """Add a scale or count; to a question of the same id it lends its parts."""
+    question = names.get(name)
+    names[name] = scored if question is None else replace(question, bands=scored.bands, also=scored.also)
 
 
 def question_names(definition: Definition) -> dict[str, Name]:

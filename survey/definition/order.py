@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 
 from survey.definition.model import Definition
-from survey.definition.scoring import Count, Norm, Scale
-from survey.expression import Expression
+from survey.definition.scoring import Norm, Scale
+from survey.expression import Expression, refs, tree
 
 
 class Cycle(ValueError):
@@ -28,13 +28,14 @@ def find_order(definition: Definition) -> tuple[str, ...]:
 
 
 def find_parts(definition: Definition) -> dict[str, tuple[str, ...]]:
-    """Give for each scale, count and rule the ids that it reads, questions included, in file order."""
-    parts = {scale.id: tuple(dict.fromkeys(_read_by_scale(scale))) for scale in definition.scales.values()}
-    for count in definition.counts.values():
-        parts[count.id] = tuple(dict.fromkeys(_read_by_count(count)))
-    for rule in definition.rules.values():
-        parts[rule.id] = tuple(dict.fromkeys(_named_in(case.when for case in rule.cases)))
-    return parts
+    """Give for each scale, count and rule the ids of the scales, counts and rules that it reads, in file order."""
+    reads = {scale.id: tuple(_read_by_scale(scale)) for scale in definition.scales.values()}
+    reads |= {count.id: tuple(_refs_in(each.when for each in count.of)) for count in definition.counts.values()}
+    reads |= {rule.id: tuple(_refs_in(case.when for case in rule.cases)) for rule in definition.rules.values()}
+    return {
+        name: tuple(dict.fromkeys(ref.name for ref in found if ref.part or ref.name not in definition.questions))
+        for name, found in reads.items()
+    }
 
 
 def _visit(node: str, parts: dict[str, tuple[str, ...]], done: dict[str, None], trail: tuple[str, ...]) -> None:
@@ -49,25 +50,21 @@ def _visit(node: str, parts: dict[str, tuple[str, ...]], done: dict[str, None], 
     done[node] = None
 
 
-def _read_by_scale(scale: Scale) -> Iterator[str]:
-    """Walk over every id that a scale reads."""
+def _read_by_scale(scale: Scale) -> Iterator[tree.Ref]:
+    """Walk over everything that a scale reads."""
     for term in scale.of:
         if term.ref is not None:
-            yield term.ref
-        yield from _named_in((term.value, term.when))
-    yield from _named_in((scale.value, scale.when, *(lift.when for lift in scale.lift)))
+            yield tree.Ref(term.ref, None, 1)
+        yield from _refs_in((term.value, term.when))
+    yield from _refs_in((scale.value, scale.when, *(lift.when for lift in scale.lift)))
     if scale.by is not None:
-        yield scale.by
+        yield tree.Ref(scale.by, None, 1)
     if isinstance(scale.lookup, tuple):
-        yield from _named_in(row.when for row in scale.lookup if isinstance(row, Norm))
+        yield from _refs_in(row.when for row in scale.lookup if isinstance(row, Norm))
 
 
-def _read_by_count(count: Count) -> Iterator[str]:
-    yield from _named_in(circumstance.when for circumstance in count.of)
-
-
-def _named_in(expressions: Iterable[Expression | None]) -> Iterator[str]:
-    """Walk over the ids in expressions, sorted, for the same order every time."""
+def _refs_in(expressions: Iterable[Expression | None]) -> Iterator[tree.Ref]:
+    """Walk over the references in expressions."""
     for expression in expressions:
         if expression is not None:
-            yield from sorted(expression.names)
+            yield from refs(expression.tree)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
@@ -16,18 +17,31 @@ Range = tuple[Number, Number]
 Points = dict[str, Number | None] | dict[str, Fraction | None] | tuple[Step, ...]
 
 
-def find_ranges(definition: Definition) -> dict[str, Range]:
-    """Give the range of each question, scale and count that has one, by id; raises order.Cycle."""
-    ranges = {name: found for name, question in definition.questions.items() if (found := question.range())}
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """The known ranges; a question may have the id of a scale."""
+
+    questions: dict[str, Range]
+    scored: dict[str, Range]
+
+    def of(self, name: str) -> Range | None:
+        """Return the range of what an id alone means."""
+        return self.questions.get(name) or self.scored.get(name)
+
+
+def find_ranges(definition: Definition) -> Ranges:
+    """Give the range of each question, scale and count that has one; raises order.Cycle."""
+    questions = {name: found for name, question in definition.questions.items() if (found := question.range())}
+    ranges = Ranges(questions, {})
     for name in find_order(definition):
         if name in definition.counts:
-            ranges[name] = (0, len(definition.counts[name].of))
+            ranges.scored[name] = (0, len(definition.counts[name].of))
         elif name in definition.scales and (found := find_scale_range(definition, definition.scales[name], ranges)):
-            ranges[name] = found
+            ranges.scored[name] = found
     return ranges
 
 
-def find_scale_range(definition: Definition, scale: Scale, ranges: dict[str, Range]) -> Range | None:
+def find_scale_range(definition: Definition, scale: Scale, ranges: Ranges) -> Range | None:
     """Give the range of a scale's value, after all its steps."""
     if scale.range is not None:
         return scale.range
@@ -45,7 +59,7 @@ def find_scale_range(definition: Definition, scale: Scale, ranges: dict[str, Ran
     return _clipped(found[0], low, high), _clipped(found[1], low, high)
 
 
-def find_raw_range(definition: Definition, scale: Scale, ranges: dict[str, Range]) -> Range | None:
+def find_raw_range(definition: Definition, scale: Scale, ranges: Ranges) -> Range | None:
     """Give the range of what a scale adds up, before any step: where `rescale` without `from` starts."""
     if scale.value is not None:
         return range_of(scale.value.tree, ranges)
@@ -67,12 +81,12 @@ def find_raw_range(definition: Definition, scale: Scale, ranges: dict[str, Range
     return pick(lows), pick(highs)
 
 
-def find_term_range(definition: Definition, term: Term, ranges: dict[str, Range]) -> Range | None:
+def find_term_range(definition: Definition, term: Term, ranges: Ranges) -> Range | None:
     """Give the range of one term, after its map and weight; reversing keeps a range."""
     if term.map is not None:
         found = _mapped(definition, term)
     elif term.ref is not None:
-        found = ranges.get(term.ref)
+        found = ranges.of(term.ref)
     else:
         found = range_of(term.value.tree, ranges) if term.value is not None else None
     if found is None:
@@ -109,13 +123,15 @@ def values_of(table: Points) -> Iterable[Number]:
     return [value for value in found if value is not None]
 
 
-def range_of(node: tree.Tree, ranges: dict[str, Range]) -> Range | None:
+def range_of(node: tree.Tree, ranges: Ranges) -> Range | None:
     """Give between which numbers a calculation lies, None when that cannot be told."""
     match node:
         case tree.Constant(value):
             return value, value
         case tree.Ref(name, None):
-            return ranges.get(name)
+            return ranges.of(name)
+        case tree.Ref(name, "value"):
+            return ranges.scored.get(name)
         case tree.Negate(part):
             return _combined("-", (0, 0), range_of(part, ranges))
         case tree.Arithmetic(sign, left, right):

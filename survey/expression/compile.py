@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from survey.expression import leaves, logic, numbers, tree
-from survey.expression.inspect import Name
+from survey.expression.inspect import Kind, Name
 from survey.expression.parse import Expression, ExpressionError
 from survey.expression.scope import Absence, Bounds, Number, Quantity, Result, Role, Roles, Scope, Truth
 
@@ -50,37 +50,55 @@ def _by_role(
 ) -> Callable[[Scope], Made]:
     """Give the closure for what the ids are; without `names` that is found in the scope at each call."""
     if names is not None:
-        return build({name: role_of(names[name]) if name in names else "question" for name in expression.names})
+        known = {name: names.get(name, QUESTION) for name in expression.names}
+        bare_roles = {name: role_of(found.kind) for name, found in known.items()}
+        return build(Roles(bare_roles, {name: part_role(found) for name, found in known.items()}))
     order = sorted(expression.names)
-    for_questions = build(dict.fromkeys(order, "question"))
-    built: dict[tuple[Role, ...], Callable[[Scope], Made]] = {}
+    questions: dict[str, Role] = dict.fromkeys(order, "question")
+    for_questions = build(Roles(questions, questions))
+    built: dict[tuple[tuple[Role, Role], ...], Callable[[Scope], Made]] = {}
 
     def evaluate(scope: Scope) -> Made:
         if not (scope.scales or scope.counts or scope.rules):
             return for_questions(scope)
-        roles = tuple(_find_role(scope, name) for name in order)
+        roles = tuple((_find_role(scope, name), _find_part_role(scope, name)) for name in order)
         closure = built.get(roles)
         if closure is None:
-            closure = built[roles] = build(dict(zip(order, roles)))
+            bare = {name: role for name, (role, _) in zip(order, roles)}
+            parts = {name: role for name, (_, role) in zip(order, roles)}
+            closure = built[roles] = build(Roles(bare, parts))
         return closure(scope)
 
     return evaluate
 
 
 def _find_role(scope: Scope, name: str) -> Role:
-    """Say what an id is by where the scope holds it."""
+    """Say what an id is by where the scope holds it; a question outweighs a scale of the same id."""
+    if name in scope.states:
+        return "question"
+    return "rule" if name in scope.rules else _find_part_role(scope, name)
+
+
+def _find_part_role(scope: Scope, name: str) -> Role:
+    """Say what an id with a part is: only scales and counts have parts."""
     if name in scope.scales:
         return "scale"
-    if name in scope.counts:
-        return "count"
-    return "rule" if name in scope.rules else "question"
+    return "count" if name in scope.counts else "question"
 
 
-def role_of(name: Name) -> Role:
+QUESTION = Name("choice")
+
+
+def role_of(kind: Kind) -> Role:
     """Return where a name's value is found; every kind of question is a question."""
-    if name.kind in ("scale", "count", "rule"):
-        return name.kind
+    if kind in ("scale", "count", "rule"):
+        return kind
     return "question"
+
+
+def part_role(name: Name) -> Role:
+    """Return where the parts of a name are found."""
+    return name.also or role_of(name.kind)
 
 
 class Compiler:
@@ -100,13 +118,13 @@ class Compiler:
             case tree.Not(part):
                 return logic.negate(self.truth(part))
             case tree.Answered(ref):
-                return leaves.answered(ref, self.roles[ref.name])
+                return leaves.answered(ref, self.roles.of(ref))
             case tree.IsMissing(ref, negated):
                 if negated:
-                    return leaves.answered(ref, self.roles[ref.name])
-                return leaves.missing(ref, self.roles[ref.name])
+                    return leaves.answered(ref, self.roles.of(ref))
+                return leaves.missing(ref, self.roles.of(ref))
             case tree.Member(ref, symbols, negated):
-                return leaves.member(ref, symbols, negated, self.roles[ref.name])
+                return leaves.member(ref, symbols, negated, self.roles.of(ref))
             case tree.Compare():
                 return self.compare(node)
 
@@ -123,7 +141,7 @@ class Compiler:
     def has_bounds(self, node: tree.Quantity) -> bool:
         """Say whether a part is known between a low and a high end."""
         if isinstance(node, tree.Ref):
-            return node.part is None and self.roles[node.name] == "count"
+            return node.part is None and self.roles.of(node) == "count"
         return isinstance(node, tree.Tally)
 
     def bounds(self, node: tree.Quantity) -> Bounds:
@@ -131,7 +149,7 @@ class Compiler:
         match node:
             case tree.Tally(parts):
                 return logic.tally([self.truth(part) for part in parts])
-            case tree.Ref(name, None) if self.roles[name] == "count":
+            case tree.Ref(name, None) if self.roles.of(node) == "count":
                 return leaves.bounds(name)
         return logic.point(self.number(node))
 
@@ -141,7 +159,7 @@ class Compiler:
             case tree.Constant(value):
                 return lambda scope: value
             case tree.Ref():
-                return leaves.quantity(node, self.roles[node.name])
+                return leaves.quantity(node, self.roles.of(node))
             case tree.Arithmetic("/", left, right):
                 return numbers.divide(self.number(left), self.number(right))
             case tree.Arithmetic(sign, left, right):

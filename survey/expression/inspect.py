@@ -13,7 +13,7 @@ from survey.expression.parse import Expression
 Kind = Literal["choice", "choices", "number", "text", "scale", "count", "rule"]
 #: Which parts (`.band` and the like) each kind of name has.
 PARTS: dict[Kind, tuple[tree.Part, ...]] = {
-    "scale": ("band", "answered", "applicable"),
+    "scale": ("band", "value", "answered", "applicable"),
     "count": ("band", "low", "high"),
 }
 
@@ -25,6 +25,7 @@ class Name:
     kind: Kind
     codes: frozenset[str] = frozenset()  # of a question its option codes, of a rule its values
     bands: frozenset[str] = frozenset()
+    also: Literal["scale", "count"] | None = None  # of a question: what has the same id, reached by its parts
     has_points: bool = True  # False: a choice of which no option has points, so that no number can come of it
 
 
@@ -75,7 +76,7 @@ def _check_ref(ref: tree.Ref, names: Mapping[str, Name]) -> Iterator[Problem]:
     if name is None:
         hint = suggest(ref.name, names)
         yield Problem(f"There is no question, scale, count or rule `{ref.name}`.{hint}", ref.column)
-    elif ref.part is not None and ref.part not in PARTS.get(name.kind, ()):
+    elif ref.part is not None and ref.part not in PARTS.get(name.also or name.kind, ()):
         having = " and ".join(kind for kind in get_args(Kind) if ref.part in PARTS.get(kind, ()))
         yield Problem(f"`{ref.name}` has no `.{ref.part}`; only a {having} has one.", ref.column)
     elif ref.part == "band" and not name.bands:

@@ -162,7 +162,7 @@ def _rule_number(name: str) -> Quantity:
 
 
 def _part(ref: Ref, role: Role) -> Quantity:
-    """Give a number that is always known: the ends of a count, or how much of a scale was answered."""
+    """Give the ends of a count, the value of a scale or how much of it was answered."""
     name = ref.name
     if role == "count":
         if ref.part == "low":
@@ -170,6 +170,8 @@ def _part(ref: Ref, role: Role) -> Quantity:
         if ref.part == "high":
             return lambda scope: scope.counts[name].high if name in scope.counts else None
     if role == "scale":
+        if ref.part == "value":
+            return _value(name)
         if ref.part == "answered":
             return lambda scope: scope.scales[name].answered if name in scope.scales else None
         if ref.part == "applicable":

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, Protocol
 
+from survey.expression.tree import Ref
+
 Number = int | Fraction
 #: A truth that cannot be told, and a number that is missing: both are None, so that `is None` asks for either.
 UNKNOWN: Final = None
@@ -81,4 +83,15 @@ Truth = Callable[[Scope], bool | None]
 Quantity = Callable[[Scope], Number | Absence | None]
 Bounds = Callable[[Scope], tuple[Number, Number] | Absence | None]
 Role = Literal["question", "scale", "count", "rule"]
-Roles = Mapping[str, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What ids are: on their own, and with a part (`wonen >= 3` the question, `wonen.band` the scale)."""
+
+    bare: Mapping[str, Role]
+    parts: Mapping[str, Role]
+
+    def of(self, ref: Ref) -> Role:
+        """Return where the value of a reference is found."""
+        return self.bare[ref.name] if ref.part is None else self.parts[ref.name]

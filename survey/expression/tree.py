@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-Part = Literal["band", "low", "high", "answered", "applicable"]
+Part = Literal["band", "value", "answered", "applicable", "low", "high"]
 Comparator = Literal["==", "!=", "<", "<=", ">", ">="]
 Operator = Literal["+", "-", "*", "/"]
 Function = Literal["sum", "mean", "min", "max", "abs", "floor", "ceil"]
@@ -14,7 +14,7 @@ Function = Literal["sum", "mean", "min", "max", "abs", "floor", "ceil"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A question, scale, count or rule by its id, or one part of it (`geld.band`)."""
+    """A question, scale, count or rule by its id, or one part of a scale or count (`geld.band`)."""
 
     name: str
     part: Part | None

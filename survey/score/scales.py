@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from survey.answers import State
 from survey.definition.model import Definition
-from survey.definition.order import find_parts
-from survey.definition.ranges import Range, find_raw_range, tables_of
+from survey.definition.ranges import Range, Ranges, find_raw_range, tables_of
 from survey.definition.scoring import Missing, Norm, Scale
-from survey.expression import Absence, Expression, Name, Number, Scope, measure, parse, truth
+from survey.expression import Absence, Expression, Name, Number, Scope, measure, refs, truth
 from survey.score import steps
 from survey.score.outcome import Item, ScaleScore
 from survey.score.terms import Read, compile_part, compile_term
@@ -25,12 +24,12 @@ ANY_MISSING = Missing(rule="ignore")
 
 
 def compile_scale(
-    scale: Scale, definition: Definition, names: Mapping[str, Name], ranges: Mapping[str, Range]
+    scale: Scale, definition: Definition, names: Mapping[str, Name], ranges: Ranges
 ) -> Callable[[Scope], ScaleScore]:
     """Give the closure of one scale; raises Unscorable."""
-    conclude = _compile_conclusion(scale, find_raw_range(definition, scale, dict(ranges)))
+    conclude = _compile_conclusion(scale, find_raw_range(definition, scale, ranges))
     if scale.value is not None:
-        compute = _compile_value(scale, scale.value, definition, names, conclude)
+        compute = _compile_value(scale, scale.value, names, conclude)
     else:
         reads = tuple(compile_term(term, scale.id, definition, names, ranges) for term in scale.of)
         compute = _compile_operation(scale, reads, names, conclude)
@@ -83,12 +82,13 @@ def _compile_operation(
 
 
 def _compile_value(
-    scale: Scale, value: Expression, definition: Definition, names: Mapping[str, Name], conclude: Conclude
+    scale: Scale, value: Expression, names: Mapping[str, Name], conclude: Conclude
 ) -> Callable[[Scope], ScaleScore]:
     """Compile `value`, a calculation; what it names stands in the trace as its items."""
     calculate, group, lift = measure(value, names), _compile_group(scale, names), _compile_lift(scale, names)
-    own = [name for name in find_parts(definition)[scale.id] if name in value.names]
-    reads = tuple(compile_part(name, names, parse(name)) for name in own if names[name].kind != "text")
+    read_parts = [ref for ref in refs(value.tree) if ref.part != "band"]
+    sources = dict.fromkeys(f"{ref.name}.{ref.part}" if ref.part else ref.name for ref in read_parts)
+    reads = tuple(compile_part(source, names) for source in sources)
 
     def compute(scope: Scope) -> ScaleScore:
         items = tuple([read(scope) for read in reads])

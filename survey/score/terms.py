@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from survey.answers import State, Value
 from survey.definition.model import Definition
-from survey.definition.ranges import Range
+from survey.definition.ranges import Range, Ranges
 from survey.definition.scoring import Term
-from survey.expression import Absence, Expression, Name, Number, Scope, measure, truth
+from survey.expression import Absence, Expression, Name, Number, Scope, measure, parse, truth
 from survey.kinds import Choice
 from survey.score.outcome import Item
 from survey.score.steps import Unscorable, plain, table
@@ -20,7 +20,7 @@ KEPT = 512
 
 
 def compile_term(
-    term: Term, owner: str, definition: Definition, names: Mapping[str, Name], ranges: Mapping[str, Range]
+    term: Term, owner: str, definition: Definition, names: Mapping[str, Name], ranges: Ranges
 ) -> Read:
     """Give the closure of one term of the scale `owner`; raises Unscorable."""
     if term.value is not None:
@@ -36,17 +36,17 @@ def compile_term(
     return read if term.when is None else _conditional(read, term, truth(term.when, names))
 
 
-def compile_part(name: str, names: Mapping[str, Name], expression: Expression) -> Read:
+def compile_part(source: str, names: Mapping[str, Name]) -> Read:
     """Give the closure of one id that a calculation names, for the trace and for counting what is answered."""
-    return _calculation(expression, names, lambda value: value, name)
+    return _calculation(parse(source), names, lambda value: value)
 
 
-def _points_of(term: Term, owner: str, ranges: Mapping[str, Range]) -> Callable[[Number], Number | None]:
+def _points_of(term: Term, owner: str, ranges: Ranges) -> Callable[[Number], Number | None]:
     """Give map, reverse and weight of a term as one function of its number; None: this number has no points."""
     mapped = table(term.map) if term.map is not None else None
     ends: Range | None = None
     if term.reverse:
-        ends = _mapped_ends(term) if term.map is not None else ranges.get(term.ref or "")
+        ends = _mapped_ends(term) if term.map is not None else ranges.of(term.ref or "")
         if ends is None:
             raise Unscorable(f"`{owner}`: `-{term.ref}` needs a lowest and a highest number to reverse within")
     total = ends[0] + ends[1] if ends is not None else None
@@ -70,14 +70,15 @@ def _mapped_ends(term: Term) -> Range | None:
     return (min(values), max(values)) if values else None
 
 
-def _question(term: Term, owner: str, definition: Definition, ranges: Mapping[str, Range]) -> Read:
+def _question(term: Term, owner: str, definition: Definition, ranges: Ranges) -> Read:
     """Read a question: the item of an answer is made once and kept."""
     ref = term.ref or ""
     question = definition.questions[ref]
     by_code = _by_code(term.map) if isinstance(question, Choice) and isinstance(term.map, dict) else None
     after = term.model_copy(update={"map": None}) if by_code is not None else term
     if by_code is not None and term.reverse:
-        points_of = _points_of(after, owner, {ref: ends} if (ends := _mapped_ends(term)) else {})
+        ends = _mapped_ends(term)
+        points_of = _points_of(after, owner, Ranges({ref: ends} if ends else {}, {}))
     else:
         points_of = _points_of(after, owner, ranges)
     without = {state: Item(ref, state, None, None, None) for state in State}
@@ -153,11 +154,10 @@ def _calculation(
     expression: Expression,
     names: Mapping[str, Name],
     points_of: Callable[[Number], Number | None],
-    name: str | None = None,
 ) -> Read:
     """Read a calculation; in the trace it stands as it is written."""
     value_of = measure(expression, names)
-    ref = name or expression.source
+    ref = expression.source
     missing, absent = (Item(ref, state, None, None, None) for state in (State.UNKNOWN, State.NOT_SHOWN))
 
     def read(scope: Scope) -> Item:
