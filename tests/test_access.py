@@ -1,0 +1,66 @@
+"""Who may do what: nothing that is not written down, and no view without its policy."""
+
+from __future__ import annotations
+
+import pytest
+
+from survey.access import GRANTS, Action, Anyone, NoPolicy, Respondent, Role, Staff, may, policy, policy_of
+
+CONTENT = {Action.see_student, Action.take_flag, Action.finalise, Action.download_document, Action.see_classes}
+
+
+def test_every_role_is_decided_on() -> None:
+    assert set(GRANTS) == set(Role)
+
+
+@pytest.mark.parametrize("action", CONTENT)
+def test_content_is_for_those_who_speak_with_the_student(action: Action) -> None:
+    assert {role for role in Role if may(role, action)} == {Role.mentor, Role.coordinator}
+
+
+def test_mentor_sees_own_classes_only() -> None:
+    assert not may(Role.mentor, Action.see_every_class)
+    assert may(Role.coordinator, Action.see_every_class)
+
+
+def test_only_the_coordinator_downloads_for_a_municipality() -> None:
+    assert {role for role in Role if may(role, Action.download_municipality)} == {Role.coordinator}
+
+
+def test_operator_may_nothing() -> None:
+    assert not any(may(Role.operator, action) for action in Action)
+
+
+def test_administrator_makes_accounts_and_sees_no_answers() -> None:
+    assert {action for action in Action if may(Role.administrator, action)} == {Action.manage_accounts}
+
+
+def test_policy_is_carried_by_the_view() -> None:
+    @policy(Staff(Role.mentor, Role.coordinator))
+    def page() -> str:
+        return ""
+
+    assert policy_of(page) == Staff(Role.coordinator, Role.mentor)
+
+
+@pytest.mark.parametrize("who", [Anyone, Respondent])
+def test_policy_may_be_named_by_its_class(who: type[Anyone] | type[Respondent]) -> None:
+    assert policy_of(policy(who)(lambda: "")) == policy_of(policy(who())(lambda: "")) == who()
+
+
+def test_view_without_policy_is_refused() -> None:
+    def forgotten() -> str:
+        return ""
+
+    with pytest.raises(NoPolicy, match="forgotten"):
+        policy_of(forgotten)
+
+
+def test_staff_without_roles_is_refused() -> None:
+    with pytest.raises(ValueError, match="role"):
+        Staff()
+
+
+def test_policy_with_arguments_missing_is_refused() -> None:
+    with pytest.raises(ValueError, match="role"):
+        policy(Staff)
