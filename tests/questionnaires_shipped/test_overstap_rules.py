@@ -150,11 +150,12 @@ def test_health_answer_without_consent_is_not_read() -> None:
         ({"iemand_helpt": "klopt_niet"}, "mensen", "nog_niet"),  # mean 3/2, not lifted
         ({"wonen": "klopt_niet"}, "wonen", "hulp"),
         ({"rekeningen": "weet_niet", "schulden": "liever_niet"}, "geld", "onbekend"),  # 1 of 3 answered
+        ({"geld_genoeg": "klopt_niet", "rekeningen": None, "schulden": None}, "geld", "hulp"),  # lifted, 1 of 3
         ({"rekeningen": "weet_niet"}, "geld", "goed"),  # 2 of 3
         ({"veilig": "liever_niet"}, "mensen", "goed"),  # 1 of 2 is half
     ],
 )
-def test_band_of_domain(changes: dict[str, Value], scale: str, band: str) -> None:
+def test_band_of_domain(changes: dict[str, Value | None], scale: str, band: str) -> None:
     assert scored(ARRANGED, **changes).scales[scale].band == band
 
 
