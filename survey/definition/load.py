@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,29 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from survey.definition.complaint import complain
-from survey.definition.finding import BrokenDefinition, Finding
+from survey.definition.finding import BrokenDefinition, Finding, Source
 from survey.definition.model import Definition
 from survey.definition.shape import write_out
 from survey.definition.tree import Mapping, Unreadable, grow, line_of
 from survey.kinds import KINDS, Question
 
 __all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where each part of a definition stands in its file."""
-
-    file: str
-    tree: Mapping
-
-    def line(self, *path: str | int) -> int:
-        """Give the line of a part, by the path of ids and indexes to it in the model."""
-        return line_of(self.tree, *path)
-
-    def finding(self, code: str, message: str, *path: str | int) -> Finding:
-        """Give a finding at a part."""
-        return Finding(self.file, self.line(*path), code, message)
 
 
 def load(path: Path | str) -> Definition:

@@ -13,7 +13,7 @@ from survey.answers import State, Value
 from survey.expression import Expression, parse
 
 #: Words by language code, "und" when a file gives one text for all languages.
-Text = Annotated[dict[str, str], BeforeValidator(lambda raw: {"und": raw} if isinstance(raw, str) else raw)]
+Text = Annotated[dict[str, str], BeforeValidator(lambda raw: read_text(raw))]
 Condition = Annotated[Expression, GetPydanticSchema(lambda source, handler: plain_validator(parse))]
 Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw))]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -112,6 +112,17 @@ class Question(Frozen):
     def export(self, value: Value) -> Exported:
         """Give the answer as it leaves the program."""
         return str(value)
+
+
+def read_text(raw: object) -> object:
+    """Read words by language; one text is for all, and a number is the text it is written as."""
+    if isinstance(raw, dict):
+        return {language: _plain_text(text) for language, text in raw.items()}
+    return {"und": _plain_text(raw)} if isinstance(raw, str | int | float) else raw
+
+
+def _plain_text(raw: object) -> object:
+    return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else raw
 
 
 def read_number(raw: object) -> Fraction:
