@@ -62,8 +62,7 @@ def _stay_within(state: ORMExecuteState) -> None:
 
 def _writes_past_criteria(state: ORMExecuteState) -> bool:
     """Return whether the statement writes rows by their values or keys, where no criterion can be added."""
-    by_key = isinstance(state.parameters, list) or "dml_strategy" in state.execution_options
-    return state.is_insert or ((state.is_update or state.is_delete) and by_key)
+    return state.is_insert or (isinstance(state.parameters, list) and not state.is_select)
 
 
 def _only(school_id: str) -> ExecutableOption:
