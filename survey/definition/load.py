@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from survey.definition.check import check
 from survey.definition.complaint import complain
 from survey.definition.finding import BrokenDefinition, Finding, Source
 from survey.definition.model import Definition
@@ -75,6 +76,8 @@ def _parse(raw: bytes, name: str) -> tuple[Definition | None, Source | None, tup
     findings += [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
     source = Source(name, written)
     definition = _validate(written, hashlib.sha256(raw).hexdigest(), source, findings)
+    if definition is not None:
+        findings += check(definition, source)
     findings = sorted(set(findings))
     broken = any(finding.is_error for finding in findings)
     return None if broken else definition, source, tuple(findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema
 from pydantic_core.core_schema import no_info_plain_validator_function as plain_validator
@@ -19,6 +19,11 @@ Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 #: A number that is exact and, where it can be, an int (which counts faster).
 Exact = int | Fraction
+#: What no score of a definition with a report may read: a score on it would treat people unequally.
+About = Literal[
+    "nationality", "birthplace", "migration", "language", "religion", "sex", "age", "postcode", "parents", "household",
+    "diagnosis", "criminal_record", "absence", "level", "track", "name",
+]  # fmt: skip
 #: A value as it leaves the program in JSON or a spreadsheet.
 Exported = str | int | float | list[str]
 
@@ -79,7 +84,7 @@ class Question(Frozen):
     says: Says = Says()
     required: bool = True  # false: may be left empty
     sensitive: bool = False
-    about: str | None = None  # what personal fact it asks (docs/checks.md names those that no score may read)
+    about: About | None = None  # a personal fact that no score may read (docs/checks.md, E251)
 
     def parse(self, raw: list[str]) -> Value | None:
         """Read what a form sent; None when nothing was filled in. Raises Refused."""

@@ -1,0 +1,21 @@
+"""What a definition says that cannot be right, found without running it (every code: docs/checks.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from survey.definition.check import fairness, publishing, reading, references, scoring, texts
+from survey.definition.finding import Finding, Source
+from survey.definition.model import Definition
+
+Check = Callable[[Definition, Source], Iterator[Finding]]
+
+#: In the order of docs/checks.md.
+ALWAYS: tuple[Check, ...] = (references.check, scoring.check, fairness.check, texts.check, reading.check)
+
+
+def check(definition: Definition, source: Source, publish: bool = False) -> list[Finding]:
+    """Give all findings in the order of the lines; with `publish` also what students need."""
+    findings = {finding for each in ALWAYS for finding in each(definition, source)}
+    findings |= set(publishing.check(definition, source, publish))
+    return sorted(findings)

@@ -1,0 +1,63 @@
+"""Facts about a person that no score may read, when its outcome goes into a document (docs/checks.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from survey.definition.check.references import scoring_conditions
+from survey.definition.finding import Finding, Source
+from survey.definition.model import Definition
+
+#: Parts of an id that give such a fact away, in Dutch and English.
+TELLING = frozenset(
+    """
+    nationaliteit nationality geboorteland geboorteplaats birthplace birth_country herkomst afkomst migratie migration
+    migratieachtergrond etniciteit ethnicity thuistaal moedertaal religie religion geloof godsdienst geslacht sekse
+    gender sex leeftijd age geboortedatum geboortejaar birthdate dob postcode zipcode postal huishouden household
+    gezinssituatie diagnose diagnosis medicatie medication strafblad criminal justitie verzuim spijbelen absence
+    truancy leerweg
+    """.split()
+)
+#: Ids that give it away only when they stand alone: `niveau` is the level, `niveau_rust` need not be.
+ALONE = frozenset(
+    "naam name voornaam achternaam first_name last_name surname ouders parents gezin family taal language niveau level "
+    "track opleidingsniveau birth_date postal_code zip".split()
+)
+
+
+def check(definition: Definition, source: Source) -> Iterator[Finding]:
+    """Find scores that read what they must not; norms by age or sex are for definitions without a report."""
+    if definition.report is None:
+        return
+    scored = _scored(definition)
+    for name, question in definition.questions.items():
+        if name not in scored:
+            continue
+        line = source.line(*scored[name])
+        if question.about is not None:
+            message = f"`{name}` is about {question.about}, and line {line} scores it; no score may read that"
+            yield source.finding("E251", message, "questions", name, "about")
+        elif tells(name):
+            message = f"`{name}` looks like a fact that no score may read, and line {line} scores it; rename it if not"
+            yield source.finding("E252", message, "questions", name)
+
+
+def tells(name: str) -> bool:
+    """Tell whether an id names a fact that no score may read."""
+    bare = name.rstrip("0123456789").rstrip("_")
+    return bare in ALONE or not TELLING.isdisjoint({bare, *bare.split("_")})
+
+
+def _scored(definition: Definition) -> dict[str, tuple[str | int, ...]]:
+    """Give each question that a scale, count, rule or flag reads, with the place where."""
+    scored: dict[str, tuple[str | int, ...]] = {}
+    for scale in definition.scales.values():
+        for index, term in enumerate(scale.of):
+            if term.ref is not None:
+                scored.setdefault(term.ref, ("scales", scale.id, "of", index))
+        if scale.by is not None:
+            scored.setdefault(scale.by, ("scales", scale.id, "by"))
+    for path, expression, _ in scoring_conditions(definition):
+        for name in expression.names:
+            scored.setdefault(name, path)
+    return scored
