@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.config import Settings
-from survey.definition.load import BrokenDefinition, read
+from survey.definition.check import check
+from survey.definition.load import BrokenDefinition, parse
 from survey.definition.model import Report
 from survey.records import Profile, get_definition, open_answers, open_name, open_outcome, open_profile, school_key
 from survey.store.people import Group, Staff, Student
@@ -80,9 +81,12 @@ class GroupRow:
 
 def add_definition(session: Session, source: str, now: datetime) -> StoredDefinition:
     """Keep a questionnaire's file for ever; the same file is kept once. Raises BrokenDefinition."""
-    definition, findings = read(source, "questionnaire.yaml", None)
-    if definition is None or any(finding.is_error for finding in findings):
-        raise BrokenDefinition(findings)
+    definition, where, findings = parse(source, "questionnaire.yaml")
+    if definition is not None and where is not None:
+        findings = [*findings, *check(definition, where)]
+    errors = [finding for finding in findings if finding.is_error]
+    if definition is None or errors:
+        raise BrokenDefinition(errors)
     stored = session.get(StoredDefinition, definition.digest)
     if stored is None:
         stored = StoredDefinition(

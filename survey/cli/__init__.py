@@ -14,7 +14,7 @@ COMMANDS = {
     "score": "survey.cli.score:score",
     "report": "survey.cli.report:report",
     "run": "survey.cli.serve:run",
-    "worker": "survey.cli.serve:worker",
+    "worker": "survey.cli.work:worker",
     "demo": "survey.cli.demo:demo",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",

@@ -1,4 +1,4 @@
-"""`survey run` and `survey worker`: serve the pages, and do the work behind them."""
+"""`survey run`: serve the pages, once everything that they need is right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import create_app, jobs, log, tasks
+from survey import create_app, jobs, log
 from survey.config import Settings, WrongSettings
 from survey.definition.check import check
 from survey.definition.load import Finding, parse
@@ -79,23 +79,6 @@ def run(host: str, port: int) -> None:
     app, _ = ready_app()
     close_connections(app)
     Server(app, host, port).run()
-
-
-@click.command()
-def worker() -> None:
-    """Make the documents and send the mail that wait, until stopped."""
-    app, settings = ready_app()
-    with app.app_context():
-        jobs.enqueue("sweep")
-    close_connections(app)
-    jobs.work(app, settings.workers, lambda: begin_work(app))
-
-
-def begin_work(app: Flask) -> None:
-    """Get a worker's process ready before its first task."""
-    forget_connections(app)
-    with app.app_context():
-        tasks.warm()
 
 
 def ready_app() -> tuple[Flask, Settings]:
