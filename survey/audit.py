@@ -54,13 +54,13 @@ def verify(session: Session, vault: Vault) -> Broken | None:
     school = _get_school(session)
     key = vault.chain_key(school.id)
     chain, number = START, 0
-    for event in session.scalars(select(Event).order_by(Event.number).execution_options(yield_per=500)):
-        number += 1
-        if event.number != number:
-            return Broken(number, "missing")
-        if not hmac.compare_digest(event.chain, _link(key, chain, event)):
-            return Broken(number, "changed")
-        chain = event.chain
+    with session.scalars(select(Event).order_by(Event.number).execution_options(yield_per=500)) as events:
+        for number, event in enumerate(events, 1):
+            if event.number != number:
+                return Broken(number, "missing")
+            if not hmac.compare_digest(event.chain, _link(key, chain, event)):
+                return Broken(number, "changed")
+            chain = event.chain
     if not hmac.compare_digest(school.events_seal, _seal(key, number, chain)):
         return Broken(number + 1, "missing")
     return None

@@ -223,15 +223,19 @@ def session(connection: Connection) -> Iterator[Session]:
 
 @pytest.fixture
 def school(session: Session, vault: Vault) -> Campus:
-    """Return a school that the session is bound to."""
-    return make_campus(session, vault)
+    """Return a school that the session is bound to; requests see it too."""
+    campus = make_campus(session, vault)
+    session.commit()
+    return campus
 
 
 @pytest.fixture
 def other_school(connection: Connection, vault: Vault) -> Iterator[Campus]:
     """Return another school, in a session of its own."""
     with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
-        yield make_campus(opened, vault, "Deltion Voorbeeld")
+        campus = make_campus(opened, vault, "Deltion Voorbeeld")
+        opened.commit()
+        yield campus
 
 
 @pytest.fixture
