@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 from weasyprint import CSS, HTML, Attachment
 from weasyprint import Document as Layout
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -42,6 +43,7 @@ from survey.report.text import writable
 
 _LOG = logging.getLogger("weasyprint")
 _FACES = files("survey.report").joinpath("fonts")
+_PROFILE = "overstap"  # any name but "srgb", which makes WeasyPrint open its own
 _TEMPLATES = files("survey.templates").joinpath("report")
 #: ISO 14289-1 wants its identifier in the one rdf:RDF, and PDF/A wants its schema described beside it.
 _UA_METADATA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
@@ -94,7 +96,7 @@ def render(document: Document) -> bytes:
     facts = Attachment(
         file_obj=BytesIO(document.facts.encode()),
         name="overgangsdocument.json",
-        description=document.name,
+        description=writable(document.name, glyphs()),
         created=moment,
         modified=moment,
         relationship="Data",
@@ -104,6 +106,8 @@ def render(document: Document) -> bytes:
         pdf = HTML(string=html, url_fetcher=_closed()).write_pdf(
             font_config=fonts,
             stylesheets=[style],
+            color_profiles={_PROFILE: _colours()},
+            output_intent=_PROFILE,
             attachments=[facts],
             pdf_variant="pdf/a-3a",
             pdf_identifier=hashlib.sha256(html.encode() + document.facts.encode()).hexdigest()[:32].encode(),
@@ -160,6 +164,25 @@ def _style() -> tuple[FontConfiguration, CSS]:
     if complaints:
         raise DocumentNotClean("; ".join(complaints))
     return fonts, style
+
+
+class _Colours(ColorProfile):  # type: ignore[misc]
+    """The sRGB profile that PDF/A asks for, as the very bytes of its file.
+
+    WeasyPrint would leave the file open for each document, and write what its colour library makes of it: other
+    bytes the second time.
+    """
+
+    content = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(self.content), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@cache
+def _colours() -> ColorProfile:
+    """Read the colours once a process."""
+    return _Colours()
 
 
 @contextmanager

@@ -25,7 +25,8 @@ _BREAK = "\u200b"
 def bound(text: str, cap: int) -> str:
     """Give the text in at most `cap` characters and a few lines, without empty ones; an ellipsis shows a cut."""
     # Twice the cap is read at most: the rest could not be shown, however much of it is space.
-    lines = [" ".join(line.split()) for line in text[: cap * 2 + 200].splitlines()]
+    readable = text[: cap * 2 + 200].encode("utf-8", "replace").decode()  # half a surrogate pair is no character
+    lines = [" ".join(line.split()) for line in readable.splitlines()]
     lines = [line for line in lines if line]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], " ".join(lines[MOST_LINES - 1:])]
