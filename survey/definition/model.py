@@ -122,6 +122,7 @@ class BandName(Frozen):
     """How a band is said: words, and a tone that chooses sign and tint."""
 
     text: Text = {}
+    then: Text = {}  # behind a question's `change`: "Dan gaat dit goed."
     tone: Literal["good", "mind", "help", "none"] = "none"
 
 
