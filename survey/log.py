@@ -18,7 +18,7 @@ from structlog.typing import Processor
 HIDDEN = "[hidden]"
 # What follows /u/ opens a student's answers; so does a bare token; a query may hold what someone typed.
 LINK = re.compile(r"(/u/)[^\s/?#\"'<>\\]+", re.IGNORECASE)
-TOKEN = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{0,25}[0-9])[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])", re.IGNORECASE)
+TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])", re.IGNORECASE)
 QUERY = re.compile(r"((?:https?://|/)[^\s?#\"'<>\\]*\?)[^\s\"'<>]+")
 # These write addresses as they come in, or tell more of each request than our own line does.
 QUIET = ("werkzeug", "gunicorn.access", "fontTools", "weasyprint", "huey")
