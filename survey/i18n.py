@@ -57,8 +57,16 @@ class Catalogue:
         return format_date(_local(day), "d MMMM y", locale=self.language)
 
     def day(self, day: Date) -> str:
-        """Return "maandag 12 juni", for a day that is near."""
+        """Return "maandag 12 juni"."""
         return format_date(_local(day), "EEEE d MMMM", locale=self.language)
+
+    def day_of_month(self, day: Date) -> str:
+        """Return "12 juni", for a day within the year."""
+        return format_date(_local(day), "d MMMM", locale=self.language)
+
+    def weekday(self, day: Date) -> str:
+        """Return "maandag", for a day within the week."""
+        return format_date(_local(day), "EEEE", locale=self.language)
 
     def moment(self, moment: datetime) -> str:
         """Return "12 juni 2027, 14:05" in the time of the schools."""

@@ -11,7 +11,7 @@ from survey import route
 from survey.answers import Value
 from survey.i18n import Catalogue
 from survey.score import score
-from survey.web.question_page import HelpLine, promise, raised_by, say_helplines
+from survey.web.question_page import HelpLine, say_helplines, say_promises
 from survey.web.respondent import Visit
 
 
@@ -43,18 +43,17 @@ class CheckPage:
     helplines: list[HelpLine]
 
 
-def build(visit: Visit, words: Catalogue, now: datetime, after: str | None) -> CheckPage:
-    """Return the check page; `after` is the page that was just saved."""
+def build(visit: Visit, words: Catalogue, now: datetime) -> CheckPage:
+    """Return the check page, with what these answers raise and whom to call meanwhile."""
     definition, answers, sender = visit.definition, visit.answers, visit.sender
     raised = [definition.flags[id_] for id_ in score(definition, answers.values).flags]
-    just = next((page.questions for page in definition.pages if page.id == after), ())
     last = route.find_path(definition, answers.values).pages[-1]
     return CheckPage(
         back=url_for("respond.ask", page_id=last.id),
         mentor=sender.mentor_first,
         groups=_group(visit, words),
-        promises=list(dict.fromkeys(promise(flag, sender, words, now) for flag in raised if flag.student)),
-        helplines=say_helplines(definition, raised_by(definition, answers, just), sender, words),
+        promises=say_promises(raised, sender, words, now),
+        helplines=say_helplines(definition, raised, sender, words),
     )
 
 

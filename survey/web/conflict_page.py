@@ -14,6 +14,7 @@ from survey.form import codes_of
 from survey.kinds import Choice
 from survey.web import current, respondent
 from survey.web.check_page import Row, say_answer
+from survey.web.pages import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def show(conflict: stage.Conflict) -> Response:
         Side(words.text("What you filled in elsewhere"), _rows(conflict.theirs), _fields(questions, conflict.theirs)),
     ]
     seen = " ".join(f"{id_}:{answers.revision(id_)}" for id_ in questions)
-    page = render_template("respond/conflict.html", choices=sides, seen=seen, action=request.full_path.rstrip("?"))
+    page = render_template("respond/conflict.html", choices=sides, seen=seen, action=here())
     return make_response(page, 409)
 
 

@@ -11,7 +11,7 @@ from survey.hours import due_at
 from survey.i18n import Catalogue
 from survey.score.outcome import Outcome, RuleResult
 from survey.sitting import Receipt
-from survey.web.question_page import HelpLine, promise, say_helplines
+from survey.web.question_page import HelpLine, say_helplines, say_promises
 from survey.web.respondent import Visit
 
 #: What is good stands first, then what asks for attention, then what is not known.
@@ -46,11 +46,11 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
     """Return the page of a sitting that was sent; what it promises counts from the moment of sending."""
     definition, sender = visit.definition, visit.sender
     raised = [definition.flags[id_] for id_ in outcome.flags]
-    calls = [promise(flag, sender, words, receipt.sent_at) for flag in raised if flag.student]
+    calls = say_promises(raised, sender, words, receipt.sent_at)
     explained = explain(definition, outcome, visit.answers.values, words.language, "student")
     return DonePage(
         first_name=sender.first_name,
-        promises=list(dict.fromkeys([*calls, *_say_rules(visit, outcome, receipt.sent_at, words)])),
+        promises=[*calls, *_say_rules(visit, outcome, receipt.sent_at, words)],
         done=sender.say(words, definition.done).split("\n"),
         helplines=say_helplines(definition, raised, sender, words),
         domains=sorted((_say_domain(domain) for domain in explained.domains), key=lambda said: ORDER.get(said.tone, 3)),
@@ -62,9 +62,8 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
 def _say_rules(visit: Visit, outcome: Outcome, sent_at: datetime, words: Catalogue) -> list[str]:
     """Return what each rule says to the student, its day counted in days on which the school works."""
     said = (_find_words(visit, result) for result in outcome.rules.values())
-    return [
-        visit.sender.say(words, text, date=words.day(due_at(sent_at, days or 0).date())) for text, days in said if text
-    ]
+    terms = ((text, words.day_of_month(due_at(sent_at, days or 0).date())) for text, days in said if text)
+    return [visit.sender.say(words, text, date=date) for text, date in terms]
 
 
 def _find_words(visit: Visit, result: RuleResult) -> tuple[Text, int | None]:

@@ -54,6 +54,8 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     """Answer an HTTP error; one that already is an answer (a redirect) goes as it is."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if error.code == 404 and request.path[:3].lower() == "/u/":
+        return unknown_link()
     status = 404 if error.code == 403 else error.code  # what you may not see does not exist
     answer = message(status, *_say(status))
     if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
@@ -64,6 +66,8 @@ def refused(error: HTTPException) -> ResponseReturnValue:
 def expired(error: CSRFError) -> Response:
     """Answer a form whose token or cookie is too old: say where to go on, and give typed words back."""
     say = _words().text
+    if request.path.startswith("/staff"):
+        return message(400, say("This page is too old"), say("Go back, load the page again and try once more."))
     advice = say("Open your link again."), say("Your saved answers are still there.")
     is_inside = "sitting" in session and request.path.startswith("/v/")
     go = (request.path, say("Go on")) if is_inside else None

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import re
+from urllib.parse import urlencode
+
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from survey.i18n import own_name
 from survey.web import current
 
+#: Of the student's pages: the page just saved, back to the check page, going on where one was.
+OWN_ARGUMENTS = ("na", "terug", "verder")
+WORD = re.compile(r"[a-z0-9_]{1,80}")
+
 
 def set_up(app: Flask) -> None:
-    """Give templates `t`, `tn`, `words` and `own_name`; refuse a name that is not there."""
+    """Give templates `t`, `tn`, `words`, `own_name` and `here`; refuse a name that is not there."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals.update(t=text, tn=plural, words=current.words, own_name=own_name)
+    app.jinja_env.globals.update(t=text, tn=plural, words=current.words, own_name=own_name, here=here)
+
+
+def here() -> str:
+    """Return the address of this page with the arguments that are ours, to come back to it."""
+    own = {name: value for name, value in request.args.items() if name in OWN_ARGUMENTS and WORD.fullmatch(value)}
+    return f"{request.path}?{urlencode(own)}" if own else request.path
 
 
 def text(message: str, **values: object) -> str:

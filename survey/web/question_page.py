@@ -19,7 +19,9 @@ from survey.score import score
 from survey.web.respondent import Visit
 from survey.web.sender import Sender
 
-SCHOOL_WEEK = 7
+DAYS_IN_WEEK = 7
+NEAR = ("today", "tomorrow")  # messages of respond.po
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _REVISION = re.compile(r"[0-9]{1,8}")
 
 
@@ -112,13 +114,22 @@ def say_helplines(definition: Definition, flags: list[Flag], sender: Sender, wor
 
 def promise(flag: Flag, sender: Sender, words: Catalogue, now: datetime) -> str:
     """Return who will call and when, as the flag's text for the student says it."""
-    due = next_school_day(now) if flag.within == "today" else due_at(now, SCHOOL_WEEK).date()
-    return sender.say(words, flag.student, day=say_day(words, due, now), date=words.date(due))
+    due = next_school_day(now) if flag.within == "today" else due_at(now, DAYS_IN_WEEK).date()
+    return sender.say(words, flag.student, day=say_day(words, due, now), date=words.day_of_month(due))
+
+
+def say_promises(flags: list[Flag], sender: Sender, words: Catalogue, now: datetime) -> list[str]:
+    """Return who will call and when, each sentence once: two flags are one call."""
+    sentences = (part for flag in flags for part in _SENTENCE.split(promise(flag, sender, words, now)) if part)
+    return list(dict.fromkeys(sentences))
 
 
 def say_day(words: Catalogue, day: date, now: datetime) -> str:
-    """Return "vandaag", or "maandag 8 juni"."""
-    return words.text("today") if day == now.astimezone(ZONE).date() else words.day(day)
+    """Return "vandaag", "morgen", "maandag", or "maandag 8 juni" for a later week."""
+    ahead = (day - now.astimezone(ZONE).date()).days
+    if ahead < len(NEAR):
+        return words.text(NEAR[ahead])
+    return words.weekday(day) if ahead < DAYS_IN_WEEK else words.day(day)
 
 
 def _back(definition: Definition, answers: Answers, page: Page, to_check: bool) -> str | None:

@@ -55,11 +55,11 @@ def show_start(token: str) -> ResponseReturnValue:
     asked = _find_asked(token)
     if asked is None:
         return errors.unknown_link()
-    if asked.sitting is None and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
+    status = asked.sitting.status if asked.sitting else "new"
+    if status in ("new", stage.Status.STARTED) and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
         return errors.not_open(asked.round, current.now(), 200)
     pages = asked.definition.pages
     number = route.progress(asked.definition, {}, pages[0].id)[1]
-    status = asked.sitting.status if asked.sitting else "new"
     return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, status=status)
 
 
@@ -87,8 +87,8 @@ def start(token: str) -> ResponseReturnValue:
 def ask(page_id: str) -> ResponseReturnValue:
     """Show one page of questions with what was answered before."""
     visit = respondent.visit()
-    if visit.sitting.status != stage.Status.STARTED:
-        return redirect(url_for("respond.done"), 303)
+    if (elsewhere := _find_elsewhere(visit)) is not None:
+        return elsewhere
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return _go_on(visit.definition, visit.answers.values)
@@ -100,8 +100,10 @@ def ask(page_id: str) -> ResponseReturnValue:
 def answer(page_id: str) -> ResponseReturnValue:
     """Store the answers of a page and go to the next one."""
     visit, session = respondent.visit(), current.session()
+    if (elsewhere := _find_elsewhere(visit)) is not None:
+        return elsewhere
     page = question_page.find_open(visit.definition, visit.answers, page_id)
-    if page is None or visit.sitting.status != stage.Status.STARTED:
+    if page is None:
         return _go_on(visit.definition, visit.answers.values)
     form = page_form(visit.definition, page, visit.answers)
     form.process(request.form)
@@ -120,11 +122,11 @@ def answer(page_id: str) -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Show every answer on the path with a link to change it, and who will call when."""
     visit = respondent.visit()
-    first_open = route.first_open(visit.definition, visit.answers.values)
-    if first_open is not None or visit.sitting.status != stage.Status.STARTED:
-        return _go_on(visit.definition, visit.answers.values)
-    after = request.args.get("na")
-    return render_template("respond/check.html", page=check_page.build(visit, current.words(), current.now(), after))
+    if (elsewhere := _find_elsewhere(visit)) is not None:
+        return elsewhere
+    if (page := route.first_open(visit.definition, visit.answers.values)) is not None:
+        return _go_to(page)
+    return render_template("respond/check.html", page=check_page.build(visit, current.words(), current.now()))
 
 
 @bp.post("/controle")
@@ -160,6 +162,8 @@ def change_language() -> ResponseReturnValue:
     refusal = respondent.enter()
     if refusal is not None:
         return refusal
+    if chosen not in respondent.spoken(respondent.visit().definition):
+        abort(400)
     respondent.visit().sitting.language = chosen
     return redirect(here, 303)
 
@@ -195,6 +199,15 @@ def _speak(sitting: Sitting | None) -> None:
     current.speak(next((code for code in wishes if code and code in g.spoken), g.spoken[0]))
 
 
+def _find_elsewhere(visit: respondent.Visit) -> ResponseReturnValue | None:
+    """Return where a student who has sent everything belongs, or the page of a closed round; None when all is open."""
+    if visit.sitting.status != stage.Status.STARTED:
+        return redirect(url_for("respond.done"), 303)
+    if rounds.phase(visit.round, current.now()) is not rounds.Phase.OPEN:
+        return errors.not_open(visit.round, current.now())
+    return None
+
+
 def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     """Return a question's page."""
     reads = request.method in READING
@@ -215,6 +228,6 @@ def _go_on(definition: Definition, values: dict[str, Value], **arguments: str | 
 
 def _go_to(page: Page | None, **arguments: str | None) -> Response:
     if page is None:
-        return redirect(url_for("respond.check", na=arguments.get("na")), 303)
+        return redirect(url_for("respond.check"), 303)
     values: dict[str, Any] = {"page_id": page.id, **arguments}  # url_for leaves out what is None
     return redirect(url_for("respond.ask", **values), 303)

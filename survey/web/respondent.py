@@ -78,7 +78,12 @@ def visit() -> Visit:
 
 
 def remember(sitting: Sitting, invitation: Invitation) -> None:
-    """Bind this browser to the sitting, in a new cookie: nothing of an earlier visitor stays."""
+    """Bind this browser to the sitting, in a new cookie: nothing of an earlier visitor stays.
+
+    Who opens the own link once more keeps the cookie, so that a page in another tab can still be sent.
+    """
+    if cookie.get("sitting") == sitting.id and cookie["generation"] == invitation.generation:
+        return
     cookie.clear()
     cookie.update(sitting=sitting.id, school=sitting.school_id, generation=invitation.generation)
 
