@@ -245,7 +245,7 @@ def app(settings: Settings, connection: Connection) -> Iterator[Flask]:
 
     made = create_app(settings)
     made.testing = True
-    dirty: list[str] = []
+    dirty: list[str] = made.extensions.setdefault("left_dirty", [])
     with made.app_context():
         db.engine.dispose()
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")

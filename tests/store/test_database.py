@@ -12,12 +12,10 @@ import flask_migrate
 import pytest
 from factories import NOW, Campus, make_settings
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from survey.access import Anyone, policy
 from survey.store.database import MIGRATIONS, PRAGMAS, WritesInReading, connect, db, is_current, only_reads, upgrade
 from survey.store.people import School, Student
 from survey.store.types import new_id
@@ -158,14 +156,3 @@ def test_what_a_test_stores_is_undone(connection: Connection, school: Campus) ->
     school.session.commit()
     with Session(connection, join_transaction_mode="create_savepoint") as other:
         assert other.scalars(select(School.name)).all() == ["ROC Waterland"]  # and no school of an earlier test
-
-
-def test_request_sees_the_school_of_the_test(app: Flask, client: FlaskClient, school: Campus) -> None:
-    school.session.commit()
-
-    @app.get("/probe")
-    @policy(Anyone)
-    def probe() -> list[str]:
-        return list(db.session.scalars(select(School.name)))
-
-    assert client.get("/probe").json == ["ROC Waterland"]
