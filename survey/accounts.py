@@ -77,7 +77,15 @@ class Person:
 
 
 def add_staff(
-    session: Session, vault: Vault, school: School, role: Role, name: str, email: str, password: str, now: datetime
+    session: Session,
+    vault: Vault,
+    school: School,
+    role: Role,
+    name: str,
+    email: str,
+    password: str,
+    now: datetime,
+    phone: str = "",
 ) -> Staff:
     """Add an account to a school. Raises WeakPassword, EmailTaken."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -91,7 +99,7 @@ def add_staff(
     )
     session.add(staff)
     session.flush()
-    profile = {"name": name, "email": email, "phone": ""}
+    profile = {"name": name, "email": email, "phone": phone}
     staff.profile = vault.seal_json(vault.school_key(school), f"staff:{staff.id}:profile", profile)
     audit.record(session, vault, "system", "staff.add", f"staff:{staff.id}", now)
     return staff

@@ -23,6 +23,7 @@ class Raised:
     student_id: str
     sitting_id: str
     group_id: str
+    round_id: str
     name: str
     group: str
     text: dict[str, str]
@@ -46,7 +47,7 @@ def get_flags(
     """
     taker = aliased(Staff)
     statement = (
-        select(RaisedFlag, Sitting, Student, Group, taker)
+        select(RaisedFlag, Sitting, Student, Group, taker, Invitation.round_id)
         .select_from(RaisedFlag)
         .join(Sitting, Sitting.id == RaisedFlag.sitting_id)
         .join(Invitation, Invitation.id == Sitting.invitation_id)
@@ -67,25 +68,30 @@ def get_flags(
     return [_open(session, vault, key, found) for found in session.execute(statement).all()]
 
 
-def take(session: Session, vault: Vault, flag: RaisedFlag, staff_id: str, now: datetime) -> bool:
-    """Put a person's name to a flag; the first who does so keeps it. False when somebody had it already."""
-    if flag.taken_at is not None:
-        return False
-    flag.taken_by, flag.taken_at = staff_id, now
-    audit.record(session, vault, f"staff:{staff_id}", "flag.take", f"flag:{flag.id}", now)
-    return True
+def take(session: Session, vault: Vault, sitting_id: str, staff_id: str, now: datetime) -> int:
+    """Put a person's name to the flags of a sitting that nobody has; the first who does so keeps them.
+
+    Return how many that were. The rows are held until the transaction ends, so that two who press get one answer.
+    """
+    waiting = select(RaisedFlag).where(RaisedFlag.sitting_id == sitting_id, RaisedFlag.taken_at.is_(None))
+    flags = session.scalars(waiting.order_by(RaisedFlag.id).with_for_update()).all()
+    for flag in flags:
+        flag.taken_by, flag.taken_at = staff_id, now
+        audit.record(session, vault, f"staff:{staff_id}", "flag.take", f"flag:{flag.id}", now)
+    return len(flags)
 
 
 def _open(
-    session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None]
+    session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None, str]
 ) -> Raised:
-    flag, sitting, student, group, taker = found._tuple()
+    flag, sitting, student, group, taker, round_id = found._tuple()
     meant = get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))
     return Raised(
         id=flag.id,
         student_id=student.id,
         sitting_id=sitting.id,
         group_id=group.id,
+        round_id=round_id,
         name=open_profile(key, student).name,
         group=group.name,
         text=meant.text if meant else {},

@@ -92,6 +92,8 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
             "group_url": url_for("staff.show_class", group_id=group.id, round=round_.id),
             "round": round_.name,
             "state": state,
+            "phone": profile.phone,
+            "best_time": profile.preferred_time,
         },
         "facts": list_facts(profile, student.municipality, said),
         "result": None,
@@ -116,10 +118,8 @@ def list_facts(profile: Profile, municipality: str | None, words: Catalogue) -> 
     birth, diploma, last = profile.birth_date, profile.diploma_date, profile.last_day
     programme = f"{profile.programme} ({profile.crebo})" if profile.crebo else profile.programme
     facts = [
-        (words.text("Phone"), profile.phone),
         (words.text("E-mail address"), profile.email),
         (words.text("Second contact"), profile.second_contact),
-        (words.text("Best time to call"), profile.preferred_time),
         (words.text("Municipality"), name_of(municipality) if municipality else words.text("unknown")),
         (words.text("Postcode"), profile.postcode),
         (words.text("Date of birth"), words.date(birth) if birth else ""),
@@ -171,9 +171,9 @@ def _document(student: Student, round_: Round, last: PastReview) -> dict[str, st
         case "failed":
             text = said.text("The document could not be made. Nothing is lost. Try again, or tell the operator.")
             return made | {"text": text, "retry": url_for("staff.retry_report", report_id=last.report_id)}
-    text = said.text("The document is being made. That takes some seconds.")
-    if last.report_attempts >= PATIENCE:
-        text = said.text("The document is being made. It takes longer than usual: {n} attempts.", n=last.report_attempts)
+    text, tries = said.text("The document is being made. That takes some seconds."), last.report_attempts
+    if tries >= PATIENCE:
+        text = said.text("The document is being made. It takes longer than usual: {n} attempts.", n=tries)
     return made | {"text": text, "reload": here}
 
 
@@ -201,7 +201,8 @@ def _form(student: Student, round_: Round, definition: Definition, outcome: Outc
     if signs:
         computed = stage.priority_of(definition, outcome)
         own = signs[str(computed)].text if str(computed) in signs else said.text("unknown")
-        options = [{"value": "", "text": said.text("As the rules say: {priority}", priority=own), "chosen": not draft.override}]
+        as_ruled = said.text("As the rules say: {priority}", priority=own)
+        options = [{"value": "", "text": as_ruled, "chosen": not draft.override}]
         options += [
             {"value": value, "text": sign.text, "chosen": value == draft.override}
             for value, sign in signs.items()

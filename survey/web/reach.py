@@ -52,7 +52,7 @@ def choose_round(choices: list[Round]) -> Round:
 
 
 def choose_sitting(student: Student) -> tuple[Sitting | None, Round]:
-    """Return the round that the address names with ?round=, else the newest, and the student's sitting in it; or 404."""
+    """Return the round that the address names with ?round=, else the newest, with the sitting in it; or 404."""
     statement = (
         select(Sitting, Round)
         .select_from(Invitation)
@@ -72,8 +72,8 @@ def get_started(student: Student) -> Sitting:
 
 
 def get_flag(flag_id: str) -> RaisedFlag:
-    """Return a flag within reach, held until this request is over so that one person takes it up; else 404."""
-    flag = session().get(RaisedFlag, flag_id, with_for_update=True)
+    """Return a flag within reach, else 404."""
+    flag = session().get(RaisedFlag, flag_id)
     if flag is None:
         abort(404)
     get_student_of(flag.sitting_id)

@@ -22,6 +22,7 @@ from survey.web.overview import Sign, priority_signs, say_bounds, say_value
 Say = Callable[[Mapping[str, str]], str]
 NOTHING = "–"
 DIGITS = 2
+NOT_APPLICABLE = "not_applicable"  # docs/scoring.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,15 @@ class Reader:
 
     def compose(self, priority: int | None, override: str) -> Result:
         """Put the result together; `priority` is the one that stands, `override` says who set it and why, or ""."""
-        explanation = explain(self.definition, self.outcome, self.values, self.words.language, "report")
+        parts = (self.definition, self.outcome, self.values, self.words.language)
+        explanation = explain(*parts, "report")
+        # What would give a better band is said to the student alone; staff read it in the same words.
+        changes = {domain.id: domain.change or "" for domain in explain(*parts, "student").domains}
         return Result(
             priority=self._priority(priority, override),
             readings=tuple(self._readings()),
-            domains=tuple(self._subject(domain) for domain in explanation.domains),
+            # A domain that does not apply (no job, no study) has no band; it stands in the table of the score only.
+            domains=tuple(self._subject(each, changes[each.id]) for each in explanation.domains if each.band),
             answers=tuple(self._answers()),
             scales=tuple(self._trace(scale) for scale in self.outcome.scales.values()),
             rules=tuple(self._rule(rule_id) for rule_id in self.outcome.rules),
@@ -127,7 +132,13 @@ class Reader:
         computed = self.outcome.rules[rule.id].value
         said = signs.get(str(computed), Sign(str(computed), "none")).text
         own = self.words.text("The rules said: {priority}.", priority=said) if override else ""
-        return Priority(title, sign, tuple(note for note in (override, own, self._because(rule.id)) if note))
+        notes = (self._advice(rule.id) if stands == computed else "", override, own, self._because(rule.id))
+        return Priority(title, sign, tuple(note for note in notes if note))
+
+    def _advice(self, rule_id: str) -> str:
+        """Return what the matched row says more exactly than its value."""
+        matched = self.outcome.rules[rule_id].matched
+        return "" if matched is None else self.say(self.definition.rules[rule_id].cases[matched].text)
 
     def _because(self, rule_id: str) -> str:
         matched = self.outcome.rules[rule_id].matched
@@ -143,18 +154,20 @@ class Reader:
             lines = tuple(line for line in (self._because(rule.id),) if line)
             found.append(Reading(self.say(rule.text) or self.words.text("Asks for help"), value, lines))
         if self.report.not_arranged is not None:
-            count, score = self.definition.counts[self.report.not_arranged], self.outcome.counts[self.report.not_arranged]
+            count = self.definition.counts[self.report.not_arranged]
+            score = self.outcome.counts[count.id]
             title = self.say(count.text) or self.words.text("Still to arrange")
             found.append(Reading(title, say_bounds((score.low, score.high), self.words), self._circumstances(score)))
         return found
 
     def _circumstances(self, score: CountScore) -> tuple[str, ...]:
         """Return the sentences of what holds, and then of what cannot be told."""
-        named = {one.id: self.say(one.text_report) or self.say(one.text) or one.id for one in self.definition.counts[score.id].of}
+        circumstances = self.definition.counts[score.id].of
+        named = {one.id: self.say(one.text_report) or self.say(one.text) or one.id for one in circumstances}
         open_ = (self.words.text("Not known: {sentence}", sentence=named[id_]) for id_ in score.unknown)
         return (*(named[id_] for id_ in score.hits), *open_)
 
-    def _subject(self, domain: Explained) -> Subject:
+    def _subject(self, domain: Explained, change: str) -> Subject:
         wishes = {
             "yes": self.words.text("Wants help with this."),
             "maybe": self.words.text("Maybe wants help with this."),
@@ -165,7 +178,7 @@ class Reader:
             sentence=domain.sentence,
             strength=domain.strength or "",
             reasons=tuple(domain.reasons),
-            change=domain.change or "",
+            change=change,
             wanted=wishes.get(domain.asked or "", ""),
         )
 
@@ -186,7 +199,8 @@ class Reader:
 
     def _trace(self, score: ScaleScore) -> Trace:
         scale = self.definition.scales[score.id]
-        return Trace(self.say(scale.text) or scale.id, tuple(self._row(item) for item in score.items), self._total(scale, score))
+        rows = tuple(self._row(item) for item in score.items)
+        return Trace(self.say(scale.text) or scale.id, rows, self._total(scale, score))
 
     def _row(self, item: Item) -> TraceRow:
         question = self.definition.questions.get(item.ref)
@@ -199,7 +213,10 @@ class Reader:
         said = self.words
         of_all = said.text("{n} of {total} answered", n=score.answered, total=score.applicable)
         if score.value is None:
-            return said.text("No value ({why}), {answered}: {band}", why=score.why, answered=of_all, band=self._band(score.band))
+            if score.why == NOT_APPLICABLE:
+                return said.text("Does not apply: none of this was asked.")
+            too_few = said.text("Too few answers")
+            return f"{too_few}: {self._band(score.band)} · {of_all}"
         lifted = ""
         if score.lifted_by is not None:
             lifted = said.text("lifted by one strong answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import segno
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from survey import audit
 from survey.access import Role, Staff, policy
-from survey.records import open_name, open_profile, school_key
+from survey.records import Profile, open_name, open_profile, school_key
 from survey.rounds import link
 from survey.store.people import Staff as Colleague
 from survey.store.people import Student
@@ -51,14 +52,23 @@ def show_cards(group_id: str) -> str:
     people = [(open_profile(key, student), invitation) for invitation, student in session().execute(statement)]
     people.sort(key=lambda found: found[0].name.casefold())
     audit.record(session(), vault(), person().actor, "class.print_cards", f"class:{group.id}", now())
+    names = Counter(profile.first_name for profile, _ in people)
     return render(
         "cards",
-        cards=[make_card(profile.name, link(settings(), vault(), invitation)) for profile, invitation in people],
+        cards=[
+            make_card(name_card(profile, names), link(settings(), vault(), invitation))
+            for profile, invitation in people
+        ],
         group=group.name,
         mentor=open_name(key, session().get_one(Colleague, group.mentor_id)),
         until=words().date(round_.closes_at),
         back=url_for("staff.show_class", group_id=group.id, round=round_.id),
     )
+
+
+def name_card(profile: Profile, names: Counter[str]) -> str:
+    """Return the first name; the whole name where two of a class share the first."""
+    return profile.first_name if names[profile.first_name] == 1 else profile.name
 
 
 def make_card(name: str, address: str) -> Card:

@@ -34,7 +34,7 @@ ROLES = {
 def enter(needed: Staff) -> ResponseReturnValue | None:
     """Let a signed-in person of a needed role in, bound to the own school; else answer with the door.
 
-    A view that only reads holds up no student who saves: it waits for no writer. One that audits says so with `records`.
+    A view that only reads holds up no student who saves. One that audits says so with `records`.
     """
     _choose_language()
     view = current_app.view_functions[str(request.endpoint)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from survey.sitting import Status
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
-from survey.web import dossier, overview, packages, reach
+from survey.web import alarms, dossier, overview, packages, reach
 from survey.web.current import now, session, vault, words
 from survey.web.sign_in import own_path, person, records, render
 
@@ -26,20 +25,6 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 #: How long a flag that was taken up stays in the lists.
 STAYS = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """A flag as a page shows it."""
-
-    name: str
-    group: str
-    what: str
-    when: str
-    taken: str
-    url: str
-    take_url: str
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +47,12 @@ def home() -> str:
     sees = may(person().role, Action.see_classes)
     raised = flags.get_flags(session(), vault(), reach.own_id(), taken_after=now() - STAYS) if sees else []
     all_rounds = rounds.get_rounds(session())
-    classes = [_class_line(round_, row, sees) for round_ in all_rounds for row in reach.get_groups_of(round_)]
+    today = alarms.count_open(raised) if sees else None
+    classes = [_class_line(round_, row, today) for round_ in all_rounds for row in reach.get_groups_of(round_)]
     has_packages = may(person().role, Action.download_municipality)
     return render(
         "home",
-        flags=_alarms(raised),
+        flags=alarms.show(raised),
         classes=classes,
         packages=packages.list_packages(session(), words()) if has_packages else [],
     )
@@ -86,7 +72,7 @@ def show_class(group_id: str) -> str:
     return render(
         "class",
         group=_class_head(group, round_, choices, len(rows), f"{definition.id} {definition.version}"),
-        flags=_alarms(raised),
+        flags=alarms.show(raised),
         counts=overview.count_work(rows, chosen, path, words()),
         filters=overview.make_filters(rows, chosen, definition, words()),
         chosen=chosen,
@@ -126,8 +112,8 @@ def finalise(student_id: str) -> ResponseReturnValue:
 @bp.post("/flags/<flag_id>/take")
 @policy(Staff(Role.mentor, Role.coordinator))
 def take_flag(flag_id: str) -> Response:
-    """Put the person's name to a flag; who came second sees who was first."""
-    flags.take(session(), vault(), reach.get_flag(flag_id), person().id, now())
+    """Put the person's name to all open flags of that student; who came second sees who was first."""
+    flags.take(session(), vault(), reach.get_flag(flag_id).sitting_id, person().id, now())
     return redirect(own_path(request.form.get("next", "")), 303)
 
 
@@ -152,39 +138,15 @@ def _student_page(student_id: str, draft: dossier.Draft, errors: dict[str, str] 
     audit.record(session(), vault(), person().actor, "student.view", f"student:{student.id}", now())
     raised = flags.get_flags(session(), vault(), student_id=student.id)
     page = dossier.compose(student, group, round_, sitting, draft)
-    return render("student", flags=_alarms(raised), errors=errors or {}, **page)
+    return render("student", flags=alarms.show(raised), errors=errors or {}, **page)
 
 
-def _alarms(raised: Sequence[flags.Raised]) -> dict[str, list[Alarm]]:
-    """Return flags in words, those that nobody has taken up apart."""
-    shown = {"open": [_alarm(flag) for flag in raised if flag.taken_at is None]}
-    return shown | {"taken": [_alarm(flag) for flag in raised if flag.taken_at is not None]}
-
-
-def _alarm(flag: flags.Raised) -> Alarm:
-    said = words()
-    taken = ""
-    if flag.taken_at is not None:
-        taken = said.text("taken up by {name}, {moment}", name=flag.taken_by, moment=said.moment(flag.taken_at))
-    since = said.text("since {moment}", moment=said.moment(flag.raised_at))
-    until = said.text("before {moment}", moment=said.moment(flag.due_at))
-    return Alarm(
-        name=flag.name,
-        group=flag.group,
-        what=said.words(flag.text),
-        when=f"{since} · {until}" if not taken else since,
-        taken=taken,
-        url=url_for("staff.show_student", student_id=flag.student_id),
-        take_url=url_for("staff.take_flag", flag_id=flag.id),
-        next=request.full_path.rstrip("?"),
-    )
-
-
-def _class_line(round_: Round, row: rounds.GroupRow, opens: bool) -> ClassLine:
+def _class_line(round_: Round, row: rounds.GroupRow, today: dict[tuple[str, str], int] | None) -> ClassLine:
+    """Return a class in words; `today` counts flagged students by round and class, None hides what answers say."""
     said, states = words(), row.states
     unfinished = states[NOT_STARTED] + states[Status.STARTED]
     work = (
-        (said.text("Talk today"), row.flags),
+        (said.text("Talk today"), (today or {}).get((round_.id, row.group_id), 0)),
         (said.text("Not finished"), unfinished),
         (said.text("To discuss"), states[Status.SENT]),
         (said.text("To hand over"), states[Status.FINAL]),
@@ -193,14 +155,16 @@ def _class_line(round_: Round, row: rounds.GroupRow, opens: bool) -> ClassLine:
         name=row.name,
         round=round_.name,
         mentor=row.mentor,
-        work=work if opens else work[1:2],
+        work=work if today is not None else work[1:2],
         filled=row.students - unfinished,
         students=row.students,
-        url=url_for("staff.show_class", group_id=row.group_id, round=round_.id) if opens else None,
+        url=url_for("staff.show_class", group_id=row.group_id, round=round_.id) if today is not None else None,
     )
 
 
-def _class_head(group: Group, round_: Round, choices: list[Round], students: int, questionnaire: str) -> dict[str, object]:
+def _class_head(
+    group: Group, round_: Round, choices: list[Round], students: int, questionnaire: str
+) -> dict[str, object]:
     said = words()
     when = {
         rounds.Phase.COMING: said.text("opens on {day}", day=said.date(round_.opens_at)),

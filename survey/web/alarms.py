@@ -1,0 +1,84 @@
+"""Flags on a page: one card a student, with what it is about, since when, before when, and who has it in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from flask import request, url_for
+
+from survey.flags import Raised
+from survey.i18n import ZONE, Catalogue
+from survey.web.current import now, words
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The flags of one student that stand in one hand, or in none."""
+
+    name: str
+    group: str
+    what: tuple[str, ...]
+    when: str
+    taken: str
+    url: str
+    take_url: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Those that wait for somebody first; then those that somebody took up."""
+
+    open: tuple[Alarm, ...]
+    taken: tuple[Alarm, ...]
+
+
+def show(raised: Iterable[Raised]) -> Alarms:
+    """Return flags in words, one card for all of a student that were taken up together."""
+    # Sorting keeps the order of the first due within each student, and that of the students by their first flag.
+    by_student: dict[tuple[str, datetime | None], list[Raised]] = {}
+    for flag in raised:
+        by_student.setdefault((flag.sitting_id, flag.taken_at), []).append(flag)
+    alarms = [(taken_at is None, _alarm(flags)) for (_, taken_at), flags in by_student.items()]
+    return Alarms(
+        open=tuple(alarm for is_open, alarm in alarms if is_open),
+        taken=tuple(alarm for is_open, alarm in alarms if not is_open),
+    )
+
+
+def count_open(raised: Iterable[Raised]) -> dict[tuple[str, str], int]:
+    """Return by round and class how many students have a flag that waits for somebody."""
+    waiting = sorted({(flag.round_id, flag.group_id, flag.sitting_id) for flag in raised if flag.taken_at is None})
+    return {place: len(list(found)) for place, found in groupby(waiting, key=lambda one: one[:2])}
+
+
+def _alarm(flags: list[Raised]) -> Alarm:
+    said, first = words(), flags[0]
+    since = said.text("since {moment}", moment=say_near(first.raised_at, now(), said))
+    before = said.text("call before {moment}", moment=say_near(min(flag.due_at for flag in flags), now(), said))
+    taken = ""
+    if first.taken_at is not None:
+        moment = say_near(first.taken_at, now(), said)
+        taken = said.text("taken up by {name}, {moment}", name=first.taken_by, moment=moment)
+    return Alarm(
+        name=first.name,
+        group=first.group,
+        what=tuple(said.words(flag.text) for flag in flags),
+        when=since if taken else f"{since} · {before}",
+        taken=taken,
+        url=url_for("staff.show_student", student_id=first.student_id, round=first.round_id),
+        take_url=url_for("staff.take_flag", flag_id=first.id),
+        next=request.full_path.rstrip("?"),
+    )
+
+
+def say_near(moment: datetime, now: datetime, words: Catalogue) -> str:
+    """Return a moment as people say it who live in it: "vandaag 14:05", "maandag 23 november 17:00"."""
+    local, today = moment.astimezone(ZONE), now.astimezone(ZONE).date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return words.text("today {time}", time=clock)
+    return f"{words.day(local)} {clock}"
