@@ -70,7 +70,7 @@ def _question(definition: Definition, question: Question, source: Source) -> Ite
     if not question.seen_by:
         yield source.finding("E273", f"`{question.id}` has no `seen_by:`; name who reads the answer", *path)
     if question.sensitive and not _has(question.why):
-        yield source.finding("E276", f"`{question.id}` is sensitive; tell the student `why:`", *path)
+        yield source.finding("W283", f"`{question.id}` is sensitive; tell the student `why:`", *path)
     if question.required and not isinstance(question, Choice):
         message = f"`{question.id}` must be typed; nobody has to type here: make it `required: false`"
         yield source.finding("W277", message, *path)
