@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from survey.answers import Values
 from survey.definition.model import Definition
 from survey.explain import Explanation
+from survey.report.attachment import write_attachment
 from survey.report.document import Block, Box, Document, Head, Items, Margins, Paragraph, Part, Quote, Rows, Status
-from survey.report.domains import compose_domains, list_circumstances
+from survey.report.domains import compose_domains, list_circumstances, list_hidden
 from survey.report.facts import Facts
 from survey.report.sharing import Sharing
 from survey.report.source import Source, Words, join, say
@@ -28,6 +27,8 @@ _GROUNDS = {
 }
 #: Characters of a question above its answer.
 QUESTION = 200
+#: Characters of the list of what is not shared.
+HIDDEN = 400
 #: Kinds of question whose answer is the student's own words.
 _TYPED = frozenset({"short_text", "long_text"})
 
@@ -60,7 +61,7 @@ def compose(
         parts=tuple(part for part in _parts(source) if part.blocks),
         small_print=tuple(_small_print(source)),
         margins=_margins(source, status),
-        facts=json.dumps(_attachment(source, status), ensure_ascii=False, indent=1),
+        facts=write_attachment(source, status),
     )
 
 
@@ -84,9 +85,10 @@ def _box(source: Source) -> Box:
     words, request, contact = source.words, source.facts.request, source.facts.contact
     municipality = source.facts.municipality.name
     title = words.text("Question to the municipality of {name}", name=municipality)
+    people = say(words, "with {people}", people=request.people)
     lines = [
         say(words, "Please answer before {day}.", day=words.date(request.by) if request.by else ""),
-        say(words, "First talk: {talk}.", talk=join(request.moment, request.place, request.people)),
+        say(words, "First talk: {talk}.", talk=join(request.moment, request.place, people)),
     ]
     person = join(contact.name, contact.role)
     reach = join(contact.phone, contact.email, contact.hours)
@@ -221,8 +223,7 @@ def _term(source: Source, value: str) -> str:
     """Give the words of a priority's value, the value itself when it has none."""
     report = source.definition.report
     rule = source.definition.rules.get(report.priority or "") if report else None
-    meaning = rule.values.get(value) if rule else None
-    return (source.words.words(meaning.text) if meaning else "") or value
+    return (source.words.words(rule.said(value).text) if rule else "") or value
 
 
 def _offers(source: Source) -> Iterable[tuple[str, str]]:
@@ -235,18 +236,11 @@ def _agreement(source: Source) -> tuple[Block, ...]:
     """Say that nobody agreed yet, and name what is not shared."""
     words = source.words
     blocks = [Paragraph(words.text("The student has not agreed yet. Until then this is a concept and is not sent."))]
-    hidden = _not_shared(source)
+    hidden = list_hidden(source)
     if hidden:
-        blocks.append(Paragraph(words.text("Not shared with the municipality: {names}.", names="; ".join(hidden))))
+        names = bound("; ".join(hidden), HIDDEN)
+        blocks.append(Paragraph(words.text("Not shared with the municipality: {names}", names=names)))
     return tuple(blocks)
-
-
-def _not_shared(source: Source) -> list[str]:
-    """Name the domains that the receiver may not see."""
-    scales = source.definition.scales
-    shown = (source.definition.report.scales if source.definition.report else ()) or tuple(scales)
-    hidden = [scale_id for scale_id in shown if not source.sharing.allows(scale_id)]
-    return [source.words.words(scales[scale_id].text) or scale_id for scale_id in hidden]
 
 
 def _small_print(source: Source) -> Iterable[str]:
@@ -275,30 +269,6 @@ def _margins(source: Source, status: Status) -> Margins:
         page=page,
         of=of,
     )
-
-
-def _attachment(source: Source, status: Status) -> dict[str, Any]:
-    """Give the facts that travel inside the file, under Dutch names (docs/document.schema.json)."""
-    definition, report, words = source.definition, source.definition.report, source.words
-    blocks = compose_domains(source)
-    domains = [each for block in blocks if block.kind == "domains" for each in block.domains]
-    sections = report.sections if report else ()
-    own = {each: source.answer(each) for section in sections for each in section.questions}
-    return {
-        "soort": "overgangsdocument",
-        "status": {Status.CONCEPT: "concept", Status.FINAL: "vastgesteld"}[status],
-        "taal": words.language,
-        "vragenlijst": {"id": definition.id, "versie": definition.version, "kenmerk": definition.digest},
-        "feiten": source.facts.to_json(),
-        "bestemming": source.answer(report.destination) if report else "",
-        "antwoorden": {question_id: said for question_id, said in own.items() if said},
-        "domeinen": [
-            {"naam": each.title, "beeld": each.band, "vraagt_hulp": each.asked, "redenen": list(each.reasons)}
-            for each in domains
-        ],
-        "nog_te_regelen": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
-        "niet_gedeeld": _not_shared(source),
-    }
 
 
 def _rows(pairs: Iterable[tuple[str, str]], is_wide: bool = False) -> tuple[Block, ...]:

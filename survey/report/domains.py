@@ -5,13 +5,12 @@ from __future__ import annotations
 from survey.explain import Domain as Explained
 from survey.report.chart import tenths
 from survey.report.document import Block, Domain, Domains, Paragraph
+from survey.report.sharing import made_of
 from survey.report.source import Source
 from survey.report.text import bound
 
 #: Characters of one reason.
 REASON = 160
-#: How a wish for help is said; the explanation gives the codes.
-_ASKED = {"yes": "yes", "maybe": "maybe", "no": "no"}
 
 
 def compose_domains(source: Source) -> tuple[Block, ...]:
@@ -25,8 +24,9 @@ def compose_domains(source: Source) -> tuple[Block, ...]:
     asked = [each for each in source.outcome.path if questions[each].takes_answer]
     answered = sum(each in source.values for each in asked)
     filled = words.text("Filled in: {answered} of {total} questions.", answered=answered, total=len(asked))
-    legend = words.text("The fuller a bar, the more is not arranged.")
-    return Domains(columns, domains), Paragraph(f"{legend} {filled}", quiet=True)
+    if any(each.bar is not None for each in domains):
+        filled = f"{words.text('The fuller a bar, the more is not arranged.')} {filled}"
+    return Domains(columns, domains), Paragraph(filled, quiet=True)
 
 
 def _domain(source: Source, explained: Explained) -> Domain:
@@ -41,7 +41,7 @@ def _domain(source: Source, explained: Explained) -> Domain:
         band=explained.words,
         tone=explained.tone,
         bar=tenths(explained.share),
-        asked=words.text(_ASKED[explained.asked]) if explained.asked and may_say_wish else "",
+        asked=words.text(explained.asked) if explained.asked and may_say_wish else "",
         reasons=tuple(bound(reason, REASON) for reason in explained.reasons) or _strength(explained),
     )
 
@@ -61,3 +61,16 @@ def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
     held = [each for each in count.of if each.id in score.hits and source.sharing.allows_circumstance(each)]
     words = source.words
     return tuple((each.id, words.words(each.text_report) or words.words(each.text) or each.id) for each in held)
+
+
+def list_hidden(source: Source) -> list[str]:
+    """Name what the receiver may not see: domains, and questions that no hidden domain covers, in file order."""
+    definition, words, sharing = source.definition, source.words, source.sharing
+    shown = (definition.report.scales if definition.report else ()) or tuple(definition.scales)
+    scales = [definition.scales[each] for each in shown if not sharing.allows(each)]
+    covered = {name for scale in scales for name in made_of(scale)}
+    names = [words.words(scale.text) or scale.id for scale in scales]
+    for question_id, question in definition.questions.items():
+        if question.takes_answer and question_id not in covered and not sharing.allows(question_id):
+            names.append(words.words(question.text) or question_id)
+    return names

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from survey.definition.model import Circumstance, Definition, Rule, Scale
+from survey.definition.model import Circumstance, Definition
 from survey.expression import Expression
+from survey.kinds.question import Frozen
 
 #: The receiver of the document, as a definition's `shared_with` calls it.
 RECEIVER = "municipality"
@@ -31,31 +32,33 @@ class Sharing:
 
     def allows_circumstance(self, circumstance: Circumstance) -> bool:
         """Say whether the receiver may see that a circumstance holds."""
-        return self._all(circumstance.when.names)
+        return self._all(made_of(circumstance))
 
     def _decide(self, name: str) -> bool:
         definition = self._definition
         if name in definition.questions:
             return self._receiver in definition.questions[name].shared_with
         if name in definition.scales:
-            return self._all(_made_of(definition.scales[name]))
+            return self._all(made_of(definition.scales[name]))
         if name in definition.counts:
             return all(self.allows_circumstance(each) for each in definition.counts[name].of)
-        return name in definition.rules and self._all(_decided_by(definition.rules[name]))
+        return name in definition.rules and self._all(made_of(definition.rules[name]))
 
     def _all(self, names: Iterable[str]) -> bool:
         return all(self.allows(name) for name in names)
 
 
-def _made_of(scale: Scale) -> set[str]:
-    """Give all names that a scale's value or band depends on."""
-    conditions: list[Expression | None] = [scale.value, scale.when, *(lift.when for lift in scale.lift)]
-    names = {term.ref for term in scale.of}
-    conditions += [term.when for term in scale.of]
-    names.update(name for condition in conditions if condition is not None for name in condition.names)
-    return names | ({scale.by} if scale.by else set())
-
-
-def _decided_by(rule: Rule) -> set[str]:
-    """Give all names that a rule's cases ask for."""
-    return {name for case in rule.cases for name in case.when.names}
+def made_of(part: object) -> set[str]:
+    """Give every name that a part of a definition depends on, wherever a condition or a term stands in it."""
+    names: set[str] = set()
+    match part:
+        case Expression():
+            names |= part.names
+        case Frozen():
+            names |= {name for name in (getattr(part, "ref", None), getattr(part, "by", None)) if name is not None}
+            names.update(*(made_of(value) for _, value in part))
+        case dict():
+            names.update(*map(made_of, part.values()))
+        case tuple():
+            names.update(*map(made_of, part))
+    return names
