@@ -120,6 +120,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
     yield get
     for server in servers:
         _drop_postgres(server, name)
+        _drop_postgres(server, f"{name}_own")
 
 
 @pytest.fixture(params=DATABASES)
@@ -129,17 +130,37 @@ def database(request: pytest.FixtureRequest, templates: Callable[[str], str]) ->
 
 
 @pytest.fixture(params=DATABASES)
-def own_database(request: pytest.FixtureRequest, templates: Callable[[str], str], tmp_path: Path) -> Iterator[str]:
-    """Return the address of a migrated database of this test alone, for real commits and other processes."""
+def own_database(request: pytest.FixtureRequest, templates: Callable[[str], str], tmp_path: Path) -> str:
+    """Return the address of a migrated, empty database of this test alone, for real commits and other processes."""
     source = templates(request.param)
     if request.param == "sqlite":
         target = tmp_path / "own.sqlite"
         shutil.copy(source.removeprefix("sqlite:///"), target)
-        yield f"sqlite:///{target}"
-        return
-    server, name = request.getfixturevalue("postgres"), f"{urlsplit(source).path[1:]}_own"
-    yield _make_postgres(server, name, like=urlsplit(source).path[1:])
-    _drop_postgres(server, name)
+        return f"sqlite:///{target}"
+    server, name = request.getfixturevalue("postgres"), urlsplit(source).path[1:]
+    if not _is_emptied(f"{server}/{name}_own", f"{server}/{name}"):
+        _make_postgres(server, f"{name}_own", like=name)
+    return f"{source}_own"
+
+
+def _is_emptied(url: str, template: str) -> bool:
+    """Empty the tables of the database that an earlier test left; return whether it is as good as a new one.
+
+    Making and dropping a database costs PostgreSQL two seconds, emptying one a tenth.
+    """
+    version = "SELECT version_num FROM alembic_version"
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    try:
+        with psycopg.connect(template) as newest, psycopg.connect(url, autocommit=True) as own:
+            own.execute(others)
+            if own.execute(version).fetchone() != newest.execute(version).fetchone():
+                return False
+            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in own.execute(tables))
+            own.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(names))
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 def migrate(url: str) -> None:
