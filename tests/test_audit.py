@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from factories import NOW, Campus
-from sqlalchemy import delete, select, update
+from factories import NOW, Campus, make_campus
+from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from survey.audit import Broken, record, verify
+from survey.store.database import engine_options
 from survey.store.people import School
-from survey.store.scope import NoSchool
+from survey.store.scope import NoSchool, in_school
 from survey.store.traces import Event
 from survey.vault import Vault
 
@@ -161,3 +163,24 @@ def test_without_the_key_no_row_can_be_forged(school: Campus) -> None:
     record(school.session, forger, "staff:9", "student.view", "student:1", NOW)
     school.session.expire_all()
     assert verify(school.session, school.vault) == Broken(6, "changed")
+
+
+def test_events_of_many_at_once_form_one_chain(own_database: str, vault: Vault) -> None:
+    engine = create_engine(own_database, **engine_options(own_database))
+    with Session(engine) as session:
+        school_id = make_campus(session, vault).school.id
+        session.commit()
+
+    def work(person: int) -> None:
+        for _ in range(5):
+            with Session(engine) as session, session.begin():
+                in_school(session, school_id)
+                record(session, vault, f"staff:{person}", "student.view", "student:1", NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    with Session(engine) as session:
+        in_school(session, school_id)
+        assert verify(session, vault) is None
+        assert session.get_one(School, school_id).events == 40
+    engine.dispose()
