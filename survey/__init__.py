@@ -17,7 +17,7 @@ def create_app(settings: Settings) -> Flask:
 
     from flask import Flask
 
-    from survey import jobs, log, web
+    from survey import jobs, web
     from survey.store import database
     from survey.vault import Vault
 
@@ -25,7 +25,6 @@ def create_app(settings: Settings) -> Flask:
     vault = Vault(settings.master_key)
     app.extensions.update(settings=settings, vault=vault)
     app.secret_key = vault.session_secret()
-    log.set_up(app)
     database.connect(app, settings)
     jobs.connect(app, settings)
     web.register(app, settings)
