@@ -15,7 +15,7 @@ from survey.kinds.question import Question, Refused
 HARD_LENGTH = 4000
 HARD_LINES = 60
 #: Control, private and unassigned characters break the document's fonts; tab and newline become white space.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\uf8ff]")
 
 Length = Annotated[int, Field(ge=1, le=HARD_LENGTH)]
 
