@@ -15,6 +15,7 @@ from survey.expression import tree
 #: Longer or deeper than any condition that a person can read; bounds the work that a hostile file can ask for.
 MAX_LENGTH: Final = 2000
 MAX_DEPTH: Final = 40
+MAX_PARTS: Final = 150
 
 FUNCTIONS: Final = ("all", "any", "answered", "count", *get_args(tree.Function), "round")
 COMPARATORS: Final[dict[type[ast.cmpop], tree.Comparator]] = {
@@ -116,18 +117,20 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.encoded = source.encode("utf-8", "surrogatepass")
-        self.depth = 0
 
     def read(self) -> ast.expr:
         """Return Python's syntax tree of the text."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")  # "1if" and "x is 1" only warn in Python; they are errors here
-                return ast.parse(self.source, mode="eval").body
+                body = ast.parse(self.source, mode="eval").body
         except SyntaxError as error:
-            raise ExpressionError(self._what_is_wrong(), min(error.offset or 1, len(self.source))) from None
+            column = min(error.offset or len(self.source), len(self.source))
+            raise ExpressionError(self._what_is_wrong(), column) from None
         except (ValueError, RecursionError, MemoryError, Warning):
             raise ExpressionError("This is not a condition; see docs/expressions.md.") from None
+        self.refuse_depth(body)
+        return body
 
     def _what_is_wrong(self) -> str:
         """Guess the usual slips, for a message that helps."""
@@ -151,11 +154,14 @@ class _Reader:
         """Make the error that points at a part."""
         return ExpressionError(message, self.column(node))
 
-    def deeper(self, node: ast.AST) -> None:
-        """Count one level down; operators nest without brackets too."""
-        self.depth += 1
-        if self.depth > 20 * MAX_DEPTH:
-            raise self.error(node, "The condition has too many parts; split it.")
+    def refuse_depth(self, body: ast.expr) -> None:
+        """Stop before a deep tree is walked by functions that call themselves; operators nest without brackets too."""
+        waiting: list[tuple[ast.AST, int]] = [(body, 1)]
+        while waiting:
+            node, depth = waiting.pop()
+            if depth > MAX_PARTS:
+                raise self.error(node, f"More than {MAX_PARTS} parts behind each other; use `all(...)` or `sum(...)`.")
+            waiting += [(part, depth + 1) for part in ast.iter_child_nodes(node)]
 
     @staticmethod
     def is_condition(node: ast.expr) -> bool:
@@ -171,7 +177,6 @@ class _Reader:
 
     def truth(self, node: ast.expr) -> tree.Condition:
         """Read a part that must be true or false."""
-        self.deeper(node)
         match node:
             case ast.BoolOp(op=operator, values=values):
                 return tree.Logic(isinstance(operator, ast.And), tuple(self.truth(value) for value in values))
@@ -237,7 +242,6 @@ class _Reader:
 
     def number(self, node: ast.expr) -> tree.Quantity:
         """Read a part that must be a number."""
-        self.deeper(node)
         match node:
             case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
                 return tree.Constant(self.exact(node))
