@@ -11,9 +11,10 @@ from typing import Any, BinaryIO, NoReturn
 
 import click
 
+from survey.cli.check import find
 from survey.cli.responses import Trouble, accept, read_responses
-from survey.definition.load import BrokenDefinition, load
-from survey.score import Scorer, Unscorable, compile_definition
+from survey.definition.load import load
+from survey.score import Scorer, compile_definition
 from survey.score.plain import plain_outcome, plain_trace
 
 
@@ -62,15 +63,11 @@ def _score_one(scorer: Scorer, given: dict[str, Any], line: int, trace: bool) ->
 
 
 def _read_definition(path: Path) -> Scorer:
-    """Read and compile a definition; stop with exit code 2 when it cannot be used."""
-    try:
-        return compile_definition(load(path))
-    except OSError as error:
-        _stop(f"{path}: {error.strerror}")
-    except BrokenDefinition as broken:
-        _stop(*map(str, broken.findings))
-    except Unscorable as error:
-        _stop(f"{path}: {error}")
+    """Read and compile a definition; stop with exit code 2 when `survey check` finds an error in it."""
+    errors = [finding for finding in find(path) if finding.is_error]
+    if errors:
+        _stop(*map(str, errors))
+    return compile_definition(load(path))
 
 
 @contextmanager
