@@ -12,14 +12,19 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import create_app, jobs, log
 from survey.config import Settings, WrongSettings
 from survey.definition.check import check
 from survey.definition.load import Finding, parse
+from survey.records import UnreadableDefinition, get_definition, keep_definition
+from survey.route import find_path
+from survey.score import compile_definition
 from survey.store import database
 from survey.store.database import db
+from survey.store.surveying import Round
 
 PROCESSES = 2  # of the web server; a page costs some 10 ms, so two serve a school
 THREADS = 8  # each; they wait for the database, and for slow phones
@@ -85,12 +90,13 @@ def ready_app() -> tuple[Flask, Settings]:
     """Return the application and its settings, or end with code 2 and all that has to be mended first."""
     settings = read_settings()
     log.configure()
-    problems = [f"{finding}" for finding in broken_definitions(settings)]
-    app = create_app(settings)
-    if not problems:
-        problems = unready_database(app)
-    if problems:
+    app, broken = create_app(settings), broken_definitions(settings)
+    if problems := [str(finding) for finding in broken] or unready_database(app):
         refuse("\n".join(problems))
+    try:
+        read_definitions(app)
+    except UnreadableDefinition as error:
+        refuse(f"a round's questionnaire cannot be read any more: {error}")
     return app, settings
 
 
@@ -123,6 +129,7 @@ def errors_in(path: Path) -> list[Finding]:
     """Return the errors in one questionnaire."""
     definition, source, findings = parse(path.read_bytes(), str(path))
     if definition is not None and source is not None:
+        keep_definition(definition)
         findings = [*findings, *check(definition, source)]
     return [finding for finding in findings if finding.is_error]
 
@@ -136,6 +143,16 @@ def unready_database(app: Flask) -> list[str]:
         except SQLAlchemyError as error:
             return [f"SURVEY_DATABASE_URL: the database does not answer ({type(error).__name__}); is it running?"]
     return ["the database lacks migrations; run `survey db upgrade` first"]
+
+
+def read_definitions(app: Flask) -> None:
+    """Read and compile the questionnaires of all rounds, before the processes part; else the first visitor waits."""
+    with app.app_context():
+        digests = select(Round.digest).distinct().execution_options(across_schools="all are read alike")
+        for digest in db.session.scalars(digests).all():
+            definition = get_definition(db.session(), digest)
+            find_path(definition, {})
+            compile_definition(definition)
 
 
 def close_connections(app: Flask) -> None:
