@@ -41,6 +41,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers["X-Request-Id"] = g.get("request_id", "")
         response.headers.setdefault("Cache-Control", "no-cache, private")
         if is_https:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"

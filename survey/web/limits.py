@@ -15,7 +15,7 @@ FORM_PARTS = 200
 #: A student who left the page open over lunch goes on; who comes back the next day opens the link again.
 COOKIE_SECONDS = 12 * 60 * 60
 #: For checks on the machine itself; no name that another site's address could be made to mean.
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
