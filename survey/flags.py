@@ -84,7 +84,7 @@ def take(session: Session, vault: Vault, sitting_id: str, staff_id: str, now: da
 def _open(
     session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None, str]
 ) -> Raised:
-    flag, sitting, student, group, taker, round_id = found._tuple()
+    flag, sitting, student, group, taker, round_id = found
     meant = get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))
     return Raised(
         id=flag.id,

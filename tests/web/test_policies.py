@@ -1,0 +1,179 @@
+"""Who reaches what: every endpoint of the URL map, every role, the own school and another; and no form without token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from factories import Campus
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from staffroom import Desk, signed_in
+from stages import LATER, WORRIED, Course, make_course
+from werkzeug.routing import Rule
+
+from survey import review
+from survey.access import Anyone, Respondent, Role, Staff, policy_of
+from survey.records import seal_report, sitting_key
+from survey.store.people import Group
+from survey.store.surveying import Invitation, RaisedFlag, StoredReport
+
+OF_A_CLASS = frozenset({Role.mentor, Role.coordinator})
+#: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
+#: the school: then another school's, and a class that the mentor does not have, are not found.
+STAFF: dict[str, tuple[frozenset[Role], bool]] = {
+    "staff.home": (OF_A_CLASS | {Role.administrator}, False),
+    "staff.show_class": (OF_A_CLASS, True),
+    "staff.show_student": (OF_A_CLASS, True),
+    "staff.finalise": (OF_A_CLASS, True),
+    "staff.take_flag": (OF_A_CLASS, True),
+    "staff.retry_report": (OF_A_CLASS, True),
+    "sheets.show_cards": (OF_A_CLASS, True),
+    "downloads.show_pdf": (OF_A_CLASS, True),
+    "downloads.show_package": (frozenset({Role.coordinator}), True),
+}
+#: Staff pages that are there for who is not signed in.
+DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language"}
+REACHED = {200, 303}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Rows of one class, to fill in addresses with."""
+
+    group_id: str
+    student_id: str
+    flag_id: str
+    report_id: str
+    code: str
+    round_id: str
+
+    def path(self, app: Flask, rule: Rule) -> str:
+        """Return the address of an endpoint for these rows."""
+        values = {name: getattr(self, name) for name in rule.arguments}
+        with app.test_request_context():
+            return str(app.url_for(rule.endpoint, **values, round=self.round_id))
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """Let it be a Monday morning in school."""
+    with time_machine.travel(LATER):
+        yield
+
+
+def make_target(course: Course, code: str) -> Target:
+    """Bring one student to a finalised sitting with a flag and a document that is ready."""
+    session, vault = course.session, course.vault
+    begun = course.send(WORRIED)
+    review.finalise(session, vault, begun, course.mentor, review.Judgement(), LATER)
+    session.flush()
+    report = session.scalars(select(StoredReport).where(StoredReport.sitting_id == begun.id)).one()
+    report.content, report.state = seal_report(sitting_key(session, vault, begun), report.id, b"%PDF"), "ready"
+    flag = session.scalars(select(RaisedFlag.id).where(RaisedFlag.sitting_id == begun.id)).first()
+    session.flush()
+    student_id = session.get_one(Invitation, begun.invitation_id).student_id
+    assert flag
+    return Target(course.group.id, student_id, flag, report.id, code, course.round.id)
+
+
+@pytest.fixture
+def course(school: Campus) -> Course:
+    """Give a class in an open round."""
+    return make_course(school)
+
+
+def staff_rules(app: Flask) -> list[Rule]:
+    """Return the rules that only staff may open."""
+    rules = (rule for rule in app.url_map.iter_rules())
+    return [rule for rule in rules if isinstance(policy_of(app.view_functions[rule.endpoint]), Staff)]
+
+
+def ask(desk: Desk, rule: Rule, path: str) -> int:
+    """Open an address by its method; return the status."""
+    if "POST" in (rule.methods or ()):
+        return desk.post(path, next="/staff/").status_code
+    return desk.client.get(path).status_code
+
+
+def test_every_endpoint_has_a_policy_and_every_staff_endpoint_a_row(app: Flask) -> None:
+    kinds = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
+    assert {endpoint for endpoint, kind in kinds.items() if isinstance(kind, Staff)} == set(STAFF)
+    assert {endpoint for endpoint in kinds if endpoint.startswith("sign_in.")} == DOOR
+    others = [kind for endpoint, kind in kinds.items() if endpoint not in STAFF]
+    assert all(isinstance(kind, Anyone | Respondent) for kind in others)
+
+
+def test_every_address_under_staff_is_of_staff_or_the_door(app: Flask) -> None:
+    under = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")}
+    assert under == set(STAFF) | DOOR
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_role_reaches_what_its_row_says_and_nothing_else(
+    app: Flask, client: FlaskClient, course: Course, role: Role
+) -> None:
+    target = make_target(course, "GM0439")
+    person = course.mentor if role is Role.mentor else course.campus.staff(role, "Iemand Anders")
+    course.session.flush()
+    desk = signed_in(client, course.campus, person)
+    for rule in staff_rules(app):
+        status = ask(desk, rule, target.path(app, rule))
+        roles, _ = STAFF[rule.endpoint]
+        assert status in (REACHED if role in roles else {403}), (rule.endpoint, status)
+
+
+@pytest.mark.parametrize("role", [Role.mentor, Role.coordinator])
+def test_rows_of_another_school_do_not_exist(
+    app: Flask, client: FlaskClient, course: Course, other_school: Campus, role: Role
+) -> None:
+    theirs = make_target(make_course(other_school), "GM0363")
+    course.session.flush()
+    desk = signed_in(client, course.campus, course.mentor if role is Role.mentor else course.coordinator)
+    for rule in staff_rules(app):
+        roles, names_a_row = STAFF[rule.endpoint]
+        if role in roles and names_a_row:
+            assert ask(desk, rule, theirs.path(app, rule)) == 404, rule.endpoint
+
+
+def test_rows_of_another_mentors_class_do_not_exist(app: Flask, client: FlaskClient, course: Course) -> None:
+    target = make_target(course, "GM0439")
+    colleague = course.campus.staff(name="Joke Prins")
+    course.campus.group(colleague, "H1A")
+    course.session.flush()
+    desk = signed_in(client, course.campus, colleague)
+    for rule in staff_rules(app):
+        roles, names_a_row = STAFF[rule.endpoint]
+        if Role.mentor in roles and names_a_row:
+            assert ask(desk, rule, target.path(app, rule)) == 404, rule.endpoint
+    assert set(course.session.scalars(select(Group.name))) == {"V2B", "H1A"}
+
+
+def test_without_a_session_every_staff_page_leads_to_the_door(app: Flask, client: FlaskClient, course: Course) -> None:
+    target = make_target(course, "GM0439")
+    for rule in staff_rules(app):
+        path = target.path(app, rule)
+        answer = Desk(client).post(path) if "POST" in (rule.methods or ()) else client.get(path)
+        assert answer.status_code == 303 and answer.location.startswith("/staff/sign-in"), rule.endpoint
+
+
+def test_every_form_without_its_token_is_refused(app: Flask, client: FlaskClient, course: Course) -> None:
+    target = make_target(course, "GM0439")
+    _, _, token = course.invite("Yara Smit")
+    course.session.flush()
+    desk = signed_in(client, course.campus, course.mentor)
+    fillings = {"token": token, "page": "doel", "page_id": "doel"}
+    posted = 0
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
+            values = {name: fillings.get(name) or getattr(target, name) for name in rule.arguments}
+            with app.test_request_context():
+                path = app.url_for(rule.endpoint, **values)
+            answer = desk.client.open(path, method=method, data={"csrf_token": "verzonnen", "next": "/staff/"})
+            assert answer.status_code == 400, (method, path)
+            posted += 1
+    assert posted >= len([endpoint for endpoint in STAFF if "finalise" in endpoint]) + len(DOOR)
+    assert course.session.scalars(select(RaisedFlag.taken_by)).first() is None
