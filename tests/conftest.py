@@ -11,7 +11,7 @@ import getpass
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,6 +77,12 @@ def _guard(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def opens_database() -> None:
     """Say that a test opens a database of its own making."""
+
+
+@pytest.fixture(scope="session")
+def allow_database() -> Callable[[], AbstractContextManager[None]]:
+    """Return `opening`, for a fixture that lives longer than one test."""
+    return opening
 
 
 # Databases

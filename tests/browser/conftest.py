@@ -1,0 +1,101 @@
+"""A real browser on a real server: the shipped questionnaire, a class, a mentor and a coordinator."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from machine import Machine
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium, as it is installed."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing")
+        pytest.skip("Chromium is not installed")
+    # The last three keep it from calling home at every start.
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def school(
+    tmp_path_factory: pytest.TempPathFactory, allow_database: Callable[[], AbstractContextManager[None]]
+) -> Iterator[tuple[Machine, Iterator[str]]]:
+    """Serve a school with one class; give its links one by one, so that tests do not share a student."""
+    folder = tmp_path_factory.mktemp("school")
+    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
+    machine.run("db", "upgrade")
+    try:
+        with allow_database():
+            links = machine.admit(QUESTIONNAIRE, 40)
+        machine.start_web()
+        machine.start_worker()
+        yield machine, iter(links)
+    finally:
+        machine.stop()
+
+
+@pytest.fixture
+def link(school: tuple[Machine, Iterator[str]]) -> str:
+    """Return the full link of a student who has not started."""
+    machine, links = school
+    return f"http://127.0.0.1:{machine.port}{next(links)}"
+
+
+@pytest.fixture
+def open_browser(browser: Browser) -> Iterator[Open]:
+    """Return a way to open a new, empty browser window; closed after the test."""
+    contexts = []
+
+    def opened(script: bool = True, viewport: dict[str, int] = PHONE, scheme: str = "light", lang: str = "nl") -> Page:
+        context = browser.new_context(
+            java_script_enabled=script, viewport=viewport, color_scheme=scheme, locale=lang, accept_downloads=True
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Return a check that axe finds nothing on a page and that nothing scrolls sideways."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}})
+        problems = [
+            (one["id"], node["html"], node["failureSummary"])
+            for one in found.response["violations"]
+            for node in one["nodes"]
+        ]
+        assert problems == [], page.url
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= window, f"{page.url} scrolls sideways: {wide} > {window}"
+
+    return check

@@ -1,0 +1,148 @@
+"""The student's way on a phone, in a real browser, with JavaScript on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+Check = Callable[[Page], None]
+Open = Callable[..., Page]
+NEXT = {"nl": "Volgende", "en": "Next"}
+#: What this student chooses on each page, by question; the first answer elsewhere.
+CHOSEN = {"bestemming": "werken", "werk_nu": "met_contract", "contract": "kort", "geld_genoeg": "meestal_niet", "hulp": "nee"}
+
+
+def choose(page: Page, chosen: dict[str, str]) -> dict[str, str]:
+    """Tick an answer of each question on the page; return what was ticked."""
+    ticked = {}
+    for name in page.locator("form input[type=radio]").evaluate_all("all => [...new Set(all.map(one => one.name))]"):
+        code = chosen.get(name) or page.locator(f"input[name='{name}']").first.get_attribute("value")
+        page.locator(f"label:has(input[name='{name}'][value='{code}']), input[name='{name}'][value='{code}']").first.click()
+        ticked[name] = code
+    return ticked
+
+
+def go_on(page: Page, language: str) -> None:
+    page.get_by_role("button", name=NEXT[language]).click()
+
+
+def answer_all(page: Page, language: str, look: Check, chosen: dict[str, str] = CHOSEN) -> list[str]:
+    """Answer every page to the check page; return the paths that were passed."""
+    passed = []
+    while "/v/" in page.url:
+        look(page)
+        passed.append(page.url)
+        choose(page, chosen)
+        go_on(page, language)
+        assert page.url not in passed, "a page came back"
+        assert len(passed) <= 26
+    return passed
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_student_answers_changes_checks_and_sends(
+    open_browser: Open, link: str, assert_accessible: Check, script: bool, language: str, scheme: str
+) -> None:
+    page = open_browser(script=script, scheme=scheme, lang=language)
+    page.goto(link)
+    assert_accessible(page)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.get_by_role("button", name="Start").click()
+    passed = answer_all(page, language, assert_accessible)
+    assert 15 <= len(passed) <= 24
+    assert page.url.endswith("/controle")
+    assert_accessible(page)
+    # Goes back and changes something; the check page comes again, with the new answer.
+    page.locator("a[href*='/v/plan']").click()
+    expect(page.locator("input[name=plan][value=klopt]")).to_be_checked()
+    choose(page, {"plan": "meestal"})
+    go_on(page, language)
+    assert page.url.endswith("/controle")
+    page.locator("form[action$='/controle'] button").click()
+    assert page.url.endswith("/klaar")
+    assert_accessible(page)
+    # Sent is sent: the link leads to the same page, and a question is no longer open.
+    page.goto(page.url.replace("/klaar", "/v/plan"))
+    assert page.url.endswith("/klaar")
+
+
+def test_r6_back_forward_and_reload_show_what_was_given(open_browser: Open, link: str) -> None:
+    page = open_browser()
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    given: list[tuple[str, dict[str, str]]] = []
+    while "/v/" in page.url:
+        url = page.url
+        given.append((url, choose(page, CHOSEN)))
+        go_on(page, "nl")
+    for url, answers in reversed(given):
+        page.go_back()
+        assert_shows(page, url, answers)
+        page.reload()
+        assert_shows(page, url, answers)
+    for url, answers in given[1:]:
+        page.go_forward()
+        assert_shows(page, url, answers)
+    page.go_forward()
+    assert page.url.endswith("/controle")
+
+
+def assert_shows(page: Page, url: str, answers: dict[str, str]) -> None:
+    assert page.url == url
+    for name, code in answers.items():
+        expect(page.locator(f"input[name='{name}'][value='{code}']")).to_be_checked()
+
+
+def test_acute_answer_shows_help_lines_at_once(open_browser: Open, link: str, assert_accessible: Check) -> None:
+    page = open_browser(script=False)
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    unsafe = CHOSEN | {"veilig": "klopt_niet", "praten": "vandaag"}
+    while "/v/veilig" not in page.url:
+        choose(page, unsafe)
+        go_on(page, "nl")
+    assert page.locator("main a[href^='tel:']").count() == 0
+    choose(page, unsafe)
+    go_on(page, "nl")
+    assert page.locator("main a[href^='tel:']").count() >= 1
+    assert_accessible(page)
+    answer_all(page, "nl", assert_accessible, unsafe)
+    # Before sending the student reads who will call and when; after sending the help lines stand first.
+    expect(page.locator("main")).to_contain_text("Sanne de Wit belt je")
+    page.locator("form[action$='/controle'] button").click()
+    assert page.locator("main a[href^='tel:']").count() >= 1
+    assert_accessible(page)
+
+
+def test_page_without_an_answer_says_what_to_do_and_keeps_the_place(
+    open_browser: Open, link: str, assert_accessible: Check
+) -> None:
+    page = open_browser(script=False)
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    url = page.url
+    with page.expect_response(lambda reply: reply.request.method == "POST") as reply:
+        go_on(page, "nl")
+    assert reply.value.status == 422
+    assert page.url == url
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert page.title().startswith("Fout")
+    assert_accessible(page)
+
+
+def test_targets_are_large_enough(open_browser: Open, link: str) -> None:
+    page = open_browser(viewport={"width": 320, "height": 640})
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    for label in page.locator("form label").all():
+        box = label.bounding_box()
+        assert box is not None and box["height"] >= 56
+    for other in page.locator("a:visible, button:visible, summary:visible").all():
+        box = other.bounding_box()
+        assert box is not None and box["height"] >= 44, other.inner_text()
