@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from survey.answers import Values
+from survey.definition.model import Definition
+from survey.explain import explain
+from survey.i18n import catalogue
+from survey.report.compose import compose
 from survey.report.document import (
     Box,
     Document,
@@ -19,6 +26,20 @@ from survey.report.document import (
     Quote,
     Rows,
 )
+from survey.report.facts import (
+    Arrangement,
+    Contact,
+    Facts,
+    Municipality,
+    Offer,
+    Programme,
+    Request,
+    Review,
+    School,
+    Student,
+)
+from survey.route import find_path
+from survey.score import compile_definition
 
 #: An ordinary concept.
 DOCUMENT = Document(
@@ -54,6 +75,38 @@ DOCUMENT = Document(
     margins=Margins("CONCEPT - NIET VERSTUREN", "Overgangsdocument", "Vertrouwelijk", "pagina ", " van "),
     facts='{"feiten": {"nummer": "V2B-0112"}}',
 )
+
+#: All that a school can know and add.
+FACTS = Facts(
+    number="V2B-0112",
+    version=2,
+    day=date(2026, 6, 4),
+    municipality=Municipality("Purmerend", "0439"),
+    request=Request("Help Yara met toeslagen.", date(2026, 8, 1), "16 juni, 15.30 uur", "Jongerenloket", "Sanne"),
+    contact=Contact("Sanne de Wit", "mentor", "06 0000 0000", "sanne@voorbeeld.nl", "ma-do 8.30-16.30 uur"),
+    student=Student("Yara El Amrani", date(2008, 3, 14), "1441 AA", "06 0000 0001", "yara@voorbeeld.nl", "appen"),
+    school=School("ROC Waterland", "Purmerend", "mbo"),
+    programme=Programme("Verkoper", "25000", 2, "bol", "verwacht", date(2026, 7, 3), date(2026, 6, 26)),
+    review=Review("Werkt hard.", "Gebeld.", "M. Bos", "4", "Het gaat beter.", "Sanne de Wit", date(2026, 6, 4)),
+    arranged=(Arrangement("Zorgverzekering", "Sanne"),),
+    offers=(Offer("gesprek", date(2026, 5, 12), "Sanne", "aangenomen"),),
+    return_to="nazorg@voorbeeld.nl",
+    objection="fg@voorbeeld.nl",
+    kept_until=date(2027, 8, 3),
+)
+
+
+def accept(definition: Definition, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Read answers of an example as the questions do."""
+    return {question: definition.questions[question].accept(value) for question, value in answers.items()}
+
+
+def compose_answers(definition: Definition, answers: Values, facts: Facts, language: str, **more: Any) -> Document:
+    """Score answers and compose their document."""
+    outcome = compile_definition(definition).score(answers)
+    values = find_path(definition, answers).values
+    explanation = explain(definition, outcome, values, language, "report")
+    return compose(facts, definition, outcome, values, explanation, catalogue(language), **more)
 
 
 def with_text(text: str) -> Document:

@@ -91,7 +91,7 @@ def render(document: Document) -> bytes:
     Raises DocumentNotClean on any warning of the renderer: a missing glyph, a refused address.
     """
     fonts, style = _style()
-    html = _template().render(document=document)
+    html = typeset(document)
     moment = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
     facts = Attachment(
         file_obj=BytesIO(document.facts.encode()),
@@ -117,6 +117,11 @@ def render(document: Document) -> bytes:
         raise DocumentNotClean("; ".join(complaints))
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def typeset(document: Document) -> str:
+    """Write a document as the page that is set; every text in characters that the faces have, and escaped."""
+    return _template().render(document=document)
 
 
 def warm(samples: tuple[Document, ...] = ()) -> None:

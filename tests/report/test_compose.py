@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,53 +10,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paper import pages_of
+from paper import FACTS, accept, compose_answers, pages_of
 
 from survey.answers import Values
 from survey.definition.load import load, shipped
 from survey.definition.model import Definition
-from survey.explain import explain
-from survey.i18n import catalogue
 from survey.report import pdf
-from survey.report.compose import compose
 from survey.report.document import Document, Domains, Items, Paragraph, Part, Quote, Rows, Status
-from survey.report.facts import (
-    Arrangement,
-    Contact,
-    Facts,
-    Municipality,
-    Offer,
-    Programme,
-    Request,
-    Review,
-    School,
-    Student,
-)
+from survey.report.facts import Contact, Facts, Offer, Request, Review, School, Student
 from survey.report.sharing import Sharing
-from survey.route import find_path
-from survey.score import compile_definition
 
 DEFINITION = Path(__file__).parents[1] / "questionnaires" / "report_sharing.yaml"
 CANARIES = ("KANARIE", "CANARY")
 WORST = {"plan": "klopt_niet", "geheim": "klopt_niet", "doel": "werken"}
-FACTS = Facts(
-    number="V2B-0112",
-    version=2,
-    day=date(2026, 6, 4),
-    municipality=Municipality("Purmerend", "0439"),
-    request=Request("Help Yara met toeslagen.", date(2026, 8, 1), "16 juni, 15.30 uur", "Jongerenloket", "Sanne"),
-    contact=Contact("Sanne de Wit", "mentor", "06 0000 0000", "sanne@voorbeeld.nl", "ma-do 8.30-16.30 uur"),
-    student=Student("Yara El Amrani", date(2008, 3, 14), "1441 AA", "06 0000 0001", "yara@voorbeeld.nl", "appen"),
-    school=School("ROC Waterland", "Purmerend", "mbo"),
-    programme=Programme("Verkoper", "25000", 2, "bol", "verwacht", date(2026, 7, 3), date(2026, 6, 26)),
-    review=Review("Werkt hard.", "Gebeld.", "M. Bos", "4", "Het gaat beter.", "Sanne de Wit", date(2026, 6, 4)),
-    arranged=(Arrangement("Zorgverzekering", "Sanne"),),
-    offers=(Offer("gesprek", date(2026, 5, 12), "Sanne", "aangenomen"),),
-    return_to="nazorg@voorbeeld.nl",
-    objection="fg@voorbeeld.nl",
-    kept_until=date(2027, 8, 3),
-)
-
 
 @cache
 def sharing_definition() -> Definition:
@@ -68,17 +33,8 @@ def sharing_definition() -> Definition:
 def made(
     answers: Values, facts: Facts = FACTS, definition: Definition | None = None, language: str = "nl", **more: Any
 ) -> Document:
-    """Score answers and compose their document."""
-    rules = definition or sharing_definition()
-    outcome = compile_definition(rules).score(answers)
-    values = find_path(rules, answers).values
-    explanation = explain(rules, outcome, values, language, "report")
-    return compose(facts, rules, outcome, values, explanation, catalogue(language), **more)
-
-
-def accepted(definition: Definition, answers: dict[str, Any]) -> dict[str, Any]:
-    """Read example answers as the questions do."""
-    return {question: definition.questions[question].accept(value) for question, value in answers.items()}
+    """Compose the document of answers, by the definition of this module unless another is given."""
+    return compose_answers(definition or sharing_definition(), answers, facts, language, **more)
 
 
 def part(document: Document, part_id: str) -> Part | None:
@@ -241,7 +197,7 @@ def test_examples_of_a_shipped_questionnaire_take_two_pages_at_most(name: str) -
     definition = shipped(name)
     for number, example in enumerate(definition.examples[1::3]):
         language = ("nl", "en")[number % 2]
-        document = made(accepted(definition, dict(example.answers)), FACTS, definition, language)
+        document = made(accept(definition, example.answers), FACTS, definition, language)
         pages = pages_of(pdf.render(document))
         assert 1 <= len(pages) <= 2, example.name
         assert all("CONCEPT - NIET VERSTUREN" in page for page in pages)
@@ -265,3 +221,21 @@ def test_english_document_has_no_dutch_left() -> None:
     assert document.box.title == "Question to the municipality of Purmerend"
     assert domains(document)["Plans"] == ("Help may be welcome", 10, ("Has no plan yet.",))
     assert document.head.title == "Overgangsdocument"
+
+
+def test_schema_of_the_json_names_what_is_written() -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "document.schema.json").read_text("utf-8"))
+    inside = json.loads(made(WORST).facts)
+    assert_described(inside, schema)
+    assert set(inside) == set(schema["required"])
+
+
+def assert_described(value: Any, schema: dict[str, Any]) -> None:
+    """Fail for a name that a schema does not have."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            described = schema["properties"].get(name) if "properties" in schema else schema["additionalProperties"]
+            assert described, name
+            assert_described(inner, described)
+    for inner in value if isinstance(value, list) else ():
+        assert_described(inner, schema["items"])
