@@ -317,5 +317,3 @@ def test_states_and_bounds_in_words() -> None:
 def test_address_with_too_much_in_it_is_cut() -> None:
     chosen = Chosen.read({"search": "a" * 5000, "sort": "drop table"})
     assert len(chosen.search) == 100 and chosen.sort == "priority"
-
-
