@@ -24,6 +24,7 @@ DEFINITION = Path(__file__).parents[1] / "questionnaires" / "report_sharing.yaml
 CANARIES = ("KANARIE", "CANARY")
 WORST = {"plan": "klopt_niet", "geheim": "klopt_niet", "doel": "werken"}
 
+
 @cache
 def sharing_definition() -> Definition:
     """Read the definition once."""
