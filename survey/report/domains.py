@@ -16,7 +16,11 @@ REASON = 160
 def compose_domains(source: Source) -> tuple[Block, ...]:
     """Give the table of the domains in report order, with what is not shared named, and how much was answered."""
     words = source.words
-    domains = tuple(_domain(source, each) for each in source.explanation.domains)
+    explained = {each.id: each for each in source.explanation.domains}
+    shown = [each for each in list_scales(source) if each in explained or not source.sharing.allows(each)]
+    domains = tuple(
+        _domain(source, explained[each]) if source.sharing.allows(each) else _hide(source, each) for each in shown
+    )
     if not domains:
         return ()
     columns = (words.text("Topic"), words.text("Picture"), words.text("Asks for help"), words.text("Why this picture"))
@@ -29,26 +33,31 @@ def compose_domains(source: Source) -> tuple[Block, ...]:
     return Domains(columns, domains), Paragraph(filled, quiet=True)
 
 
+def list_scales(source: Source) -> tuple[str, ...]:
+    """Give the ids of the domains, in the order of the report."""
+    definition = source.definition
+    return (definition.report.scales if definition.report else ()) or tuple(definition.scales)
+
+
+def _hide(source: Source, scale_id: str) -> Domain:
+    """Give the row of a domain that is only named, whether or not it was asked: that too would tell."""
+    title = source.words.words(source.definition.scales[scale_id].text) or scale_id
+    return Domain(title, source.words.text("not shared"), "none", None, "", ())
+
+
 def _domain(source: Source, explained: Explained) -> Domain:
-    """Give one row; a domain made of an answer that is not shared is only named."""
-    words = source.words
-    if not source.sharing.allows(explained.id):
-        return Domain(explained.title, words.text("not shared"), "none", None, "", ())
+    """Give one row: band, bar, wish and reasons; what goes well where nothing is hard."""
     report = source.definition.report
     may_say_wish = report is not None and source.sharing.allows(report.wants)
+    reasons = explained.reasons or ((explained.strength,) if explained.strength else ())
     return Domain(
         title=explained.title,
         band=explained.words,
         tone=explained.tone,
         bar=tenths(explained.share),
-        asked=words.text(explained.asked) if explained.asked and may_say_wish else "",
-        reasons=tuple(bound(reason, REASON) for reason in explained.reasons) or _strength(explained),
+        asked=source.words.text(explained.asked) if explained.asked and may_say_wish else "",
+        reasons=tuple(bound(reason, REASON) for reason in reasons),
     )
-
-
-def _strength(explained: Explained) -> tuple[str, ...]:
-    """Give what goes well where nothing is hard."""
-    return (bound(explained.strength, REASON),) if explained.strength else ()
 
 
 def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
@@ -66,8 +75,7 @@ def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
 def list_hidden(source: Source) -> list[str]:
     """Name what the receiver may not see: domains, and questions that no hidden domain covers, in file order."""
     definition, words, sharing = source.definition, source.words, source.sharing
-    shown = (definition.report.scales if definition.report else ()) or tuple(definition.scales)
-    scales = [definition.scales[each] for each in shown if not sharing.allows(each)]
+    scales = [definition.scales[each] for each in list_scales(source) if not sharing.allows(each)]
     covered = {name for scale in scales for name in made_of(scale)}
     names = [words.words(scale.text) or scale.id for scale in scales]
     for question_id, question in definition.questions.items():

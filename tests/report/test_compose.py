@@ -15,6 +15,7 @@ from paper import FACTS, accept, compose_answers, pages_of
 from survey.answers import Values
 from survey.definition.load import load, shipped
 from survey.definition.model import Definition
+from survey.expression import parse
 from survey.report import pdf
 from survey.report.document import Document, Domains, Items, Paragraph, Part, Quote, Rows, Status
 from survey.report.facts import Contact, Facts, Offer, Request, Review, School, Student
@@ -75,6 +76,15 @@ def test_what_is_not_shared_is_named() -> None:
     assert agreement is not None and isinstance(agreement.blocks[-1], Paragraph)
     assert agreement.blocks[-1].text == "Niet gedeeld met de gemeente: Besloten; Gemengd; Getild; Alleen voor school"
     assert rows(document, "daarna") == {"Ik heb een plan.": "Klopt niet", "Alleen voor school": "niet gedeeld"}
+
+
+def test_hidden_domain_is_named_whether_or_not_it_was_asked() -> None:
+    """Were it named only then, its row would tell what the answer before it was."""
+    assert list(domains(made({}))) == list(domains(made(WORST)))
+    when = {"when": parse("doel == leren")}
+    scales = {name: scale.model_copy(update=when) for name, scale in sharing_definition().scales.items()}
+    quiet = sharing_definition().model_copy(update={"scales": scales, "digest": "quiet"})
+    assert list(domains(made(WORST, definition=quiet))) == ["Besloten", "Gemengd", "Getild"]
 
 
 words = st.text(st.characters(categories=("L", "N", "P", "S", "Z")), max_size=60)
