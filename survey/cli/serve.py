@@ -19,6 +19,7 @@ from survey import create_app, jobs, log
 from survey.config import Settings, WrongSettings
 from survey.definition.check import check
 from survey.definition.load import Finding, parse
+from survey.i18n import catalogue, languages
 from survey.records import UnreadableDefinition, get_definition, keep_definition
 from survey.route import find_path
 from survey.score import compile_definition
@@ -82,6 +83,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 def run(host: str, port: int) -> None:
     """Serve the pages. Settings come from SURVEY_* variables."""
     app, _ = ready_app()
+    read_pages(app)
     close_connections(app)
     Server(app, host, port).run()
 
@@ -153,6 +155,14 @@ def read_definitions(app: Flask) -> None:
             definition = get_definition(db.session(), digest)
             find_path(definition, {})
             compile_definition(definition)
+
+
+def read_pages(app: Flask) -> None:
+    """Compile the templates and read the words of every language, before the processes part."""
+    for language in languages():
+        catalogue(language)
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(("respond/", "staff/"))):
+        app.jinja_env.get_template(name)
 
 
 def close_connections(app: Flask) -> None:
