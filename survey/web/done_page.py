@@ -14,8 +14,9 @@ from survey.sitting import Receipt
 from survey.web.question_page import HelpLine, say_helplines, say_promises
 from survey.web.respondent import Visit
 
-#: What is good stands first, then what asks for attention, then what is not known.
-ORDER = {"good": 0, "mind": 1, "help": 2, "none": 3}
+GOOD = "good"
+#: Behind what goes well: what asks for attention, and last what is not known.
+ORDER = {"mind": 0, "help": 1, "none": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Said:
     title: str
     band: str
     tone: str
-    sentences: list[str]
+    sentence: str
+    strength: str
+    reasons: list[str]
     change: str
 
 
@@ -37,7 +40,8 @@ class DonePage:
     promises: list[str]
     done: list[str]
     helplines: list[HelpLine]
-    domains: list[Said]
+    well: dict[str, list[Said]]  # what goes well, by the words of its band
+    domains: list[Said]  # the others
     code: str
     sent_at: datetime
 
@@ -48,12 +52,14 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
     raised = [definition.flags[id_] for id_ in outcome.flags]
     calls = say_promises(raised, sender, words, receipt.sent_at)
     explained = explain(definition, outcome, visit.answers.values, words.language, "student")
+    said = [_say_domain(domain) for domain in explained.domains]
     return DonePage(
         first_name=sender.first_name,
         promises=[*calls, *_say_rules(visit, outcome, receipt.sent_at, words)],
         done=sender.say(words, definition.done).split("\n"),
         helplines=say_helplines(definition, raised, sender, words),
-        domains=sorted((_say_domain(domain) for domain in explained.domains), key=lambda said: ORDER.get(said.tone, 3)),
+        well=_find_well(said),
+        domains=sorted((one for one in said if one.tone != GOOD), key=lambda one: ORDER[one.tone]),
         code=receipt.code,
         sent_at=receipt.sent_at,
     )
@@ -77,6 +83,24 @@ def _find_words(visit: Visit, result: RuleResult) -> tuple[Text, int | None]:
 
 
 def _say_domain(domain: Domain) -> Said:
-    """Return a domain as its card shows it: the sentence, one strength, the reasons, and what would change it."""
-    lines = [domain.sentence, domain.strength or "", *domain.reasons]
-    return Said(domain.title, domain.words, domain.tone, [line for line in lines if line], domain.change or "")
+    """Return a domain as its card shows it; what one text says already is not said again."""
+    strength = domain.strength if domain.strength != domain.sentence else None
+    reasons = [reason for reason in domain.reasons if reason != domain.sentence]
+    return Said(
+        title=domain.title,
+        band=domain.words,
+        tone=domain.tone,
+        sentence=domain.sentence,
+        strength=strength or "",
+        reasons=reasons,
+        change=domain.change or "",
+    )
+
+
+def _find_well(said: list[Said]) -> dict[str, list[Said]]:
+    """Return the domains that go well, those of one band together."""
+    bands: dict[str, list[Said]] = {}
+    for one in said:
+        if one.tone == GOOD:
+            bands.setdefault(one.band, []).append(one)
+    return bands
