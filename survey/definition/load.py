@@ -72,15 +72,21 @@ def _parse(raw: bytes, name: str) -> tuple[Definition | None, Source | None, tup
     except Unreadable as error:
         return None, None, (Finding(name, error.line, error.code, error.message),)
     findings = [Finding(name, error.line, error.code, error.message) for error in repeated]
-    written, complaints = write_out(tree)
-    findings += [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
-    source = Source(name, written)
-    definition = _validate(written, hashlib.sha256(raw).hexdigest(), source, findings)
-    if definition is not None:
-        findings += check(definition, source)
-    findings = sorted(set(findings))
+    definition, source, found = build(tree, name, hashlib.sha256(raw).hexdigest())
+    findings = sorted({*findings, *found})
     broken = any(finding.is_error for finding in findings)
     return None if broken else definition, source, tuple(findings)
+
+
+def build(tree: Mapping, name: str, digest: str) -> tuple[Definition | None, Source, list[Finding]]:
+    """Make the model of what a file holds, with all that is wrong with it."""
+    written, complaints = write_out(tree)
+    findings = [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
+    source = Source(name, written)
+    definition = _validate(written, digest, source, findings)
+    if definition is not None:
+        findings += check(definition, source)
+    return definition, source, findings
 
 
 def _validate(written: Mapping, digest: str, source: Source, findings: list[Finding]) -> Definition | None:

@@ -19,6 +19,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from survey.definition.quotes import quote_conditions
+
 #: A questionnaire of 300 questions is some 200 kB; anything near this is not one.
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
@@ -71,24 +73,36 @@ def line_of(tree: Any, *path: str | int) -> int:
 
 
 def grow(source: str | bytes) -> tuple[Mapping, list[Unreadable]]:
-    """Read YAML 1.2 into values that know their lines, with the keys that were written twice.
+    """Read YAML 1.2 into values that know their lines, with what is wrong but did not stop it.
 
     Raises Unreadable when there is no mapping to work with.
     """
     text = _decode(source)
+    remarks: list[Unreadable] = []
+    try:
+        grower = _grow(text)
+    except Unreadable as error:
+        quoted, lines = quote_conditions(text)
+        if error.code != "E001" or not lines:
+            raise
+        grower = _grow(quoted)
+        advice = "put this condition between quotes: inside { } YAML ends a text at a bracket or comma"
+        remarks = [Unreadable("W006", line, advice) for line in lines]
+    if not isinstance(grower.root, Mapping):
+        raise Unreadable("E002", 1, "a definition is a list of `word: value` lines and starts with `id:`")
+    return grower.root, grower.repeated + remarks
+
+
+def _grow(text: str) -> _Grower:
     grower = _Grower()
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             grower.take(event)
     except MarkedYAMLError as error:
         raise _syntax(error) from None
-    except (YAMLError, ValueError) as error:
-        if isinstance(error, Unreadable):
-            raise
+    except YAMLError as error:
         raise Unreadable("E001", 1, f"this is no YAML: {_first_line(str(error))}") from None
-    if not isinstance(grower.root, Mapping):
-        raise Unreadable("E002", 1, "a definition is a list of `word: value` lines and starts with `id:`")
-    return grower.root, grower.repeated
+    return grower
 
 
 def _decode(source: str | bytes) -> str:
@@ -123,7 +137,7 @@ _HINTS = {
     "could not find expected ':'": "a `word:` lacks its colon here or on the line before",
     "found character '\\t'": "use spaces, not tabs",
     "cannot start any token": "put a text that begins with this character between quotes",
-    "expected ',' or": "a bracket or a comma is missing here or above",
+    "expected ',' or": "inside { } put a text with brackets or commas between quotes; or a bracket is missing above",
     "expected <block end>": "the indent differs from the lines above",
     "found unexpected end of stream": "a quote was opened and never closed",
     "found undefined alias": "this `*name` refers to nothing; put the text between quotes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from survey.answers import State, Value
@@ -16,8 +16,8 @@ from survey.route.variables import EMPTY, HIDDEN, Known, Variable, conditions, v
 
 #: What is known of the variables that still matter, in their order.
 Key = tuple[Known, ...]
-#: More steps than this are not explored (measured: 200,000 steps take about two seconds).
-MAX_STEPS = 200_000
+#: More steps than this are not explored (measured: they take half a second).
+MAX_STEPS = 50_000
 
 
 class TooWide(ValueError):
@@ -43,14 +43,8 @@ class Sight:
     dead_ends: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class _Partial:
-    """A page half answered."""
-
-    known: tuple[tuple[str, Known], ...]
-    is_shown: bool
-    fewest: int
-    most: int
+#: A page half answered: what its variables so far became, whether anything was shown, fewest and most taps.
+_Partial = tuple[Key, bool, int, int]
 
 
 class Horizon:
@@ -64,9 +58,13 @@ class Horizon:
         self.sight = Sight()
         self.layers: list[dict[Key, list[Step]]] = [{} for _ in self.steps]
         self._live = self._find_live()
+        self._own = [tuple(q for q in step.page.questions if q in self.variables) for step in self.steps]
+        self._conditional = [bool(_asked(step)) for step in self.steps]
         self._longest: list[dict[Key, int]] = [{} for _ in self.steps] + [{(): 0}]
         self._spent = 0
-        self._names = question_names(definition)
+        names = question_names(definition)
+        self._tests = {condition.source: truth(condition, names) for condition in asked}
+        self._seen: dict[str, frozenset[str]] = {}  # option codes of questions that always offer them all
         self._told: dict[tuple[str, Key], bool] = {}
         self._open = {
             condition.source
@@ -114,56 +112,68 @@ class Horizon:
 
     def _leave(self, index: int, key: Key) -> list[Step]:
         """Give the ways over one page, one for each difference that later pages can tell."""
-        step, later = self.steps[index], self._live[index + 1]
+        names = (*self._live[index], *self._own[index])
+        places = [names.index(name) for name in self._live[index + 1]]
         ways: dict[tuple[Key, bool], Step] = {}
-        for partial in self._answer(step, dict(zip(self._live[index], key, strict=True))):
-            known = dict(partial.known)
-            to = tuple(known.get(name, HIDDEN) for name in later)
-            before = ways.get((to, partial.is_shown))
-            next_tap = int(partial.is_shown)
-            fewest, most = partial.fewest + next_tap, partial.most + next_tap
-            if before:
-                fewest, most = min(fewest, before.fewest_taps), max(most, before.most_taps)
-            ways[to, partial.is_shown] = Step(to, partial.is_shown, fewest, most)
+        for answers, is_shown, fewest, most in self._answer(index, key):
+            known = key + answers
+            to = tuple([known[place] for place in places])
+            next_tap = int(is_shown)
+            before = ways.get((to, is_shown))
+            if before is None:
+                ways[to, is_shown] = Step(to, is_shown, fewest + next_tap, most + next_tap)
+            else:
+                fewest, most = min(fewest + next_tap, before.fewest_taps), max(most + next_tap, before.most_taps)
+                ways[to, is_shown] = Step(to, is_shown, fewest, most)
         return list(ways.values())
 
-    def _answer(self, step: PageStep, known: dict[str, Known]) -> Iterable[_Partial]:
+    def _answer(self, index: int, key: Key) -> list[_Partial]:
         """Give every way to answer a page from what is known before it."""
+        step, live, own = self.steps[index], self._live[index], self._own[index]
+        known = dict(zip(live, key, strict=True)) if self._conditional[index] else {}
         partials: list[_Partial] = []
         for shown in self._holds(step.page.show_if, known):
-            start = [_Partial(tuple(known.items()), False, 0, 0)]
+            start: list[_Partial] = [((), False, 0, 0)]
             for part in step.questions:
-                start = [after for before in start for after in self._ask(part, before, shown)]
-                self._spend(len(start))
-                start = _merge(start)
+                after: list[_Partial] = []
+                for before in start:
+                    if self._conditional[index]:
+                        known.update(zip(own, before[0]))
+                    after += self._ask(part, before, known, shown)
+                self._spend(len(after))
+                start = _merge(after) if len(step.questions) > 1 else after
             if not start and shown:
                 self.sight.dead_ends.add(step.page.id)
             partials += start
         return partials
 
-    def _ask(self, part: QuestionStep, before: _Partial, page_shown: bool) -> Iterable[_Partial]:
+    def _ask(
+        self, part: QuestionStep, before: _Partial, known: dict[str, Known], page_shown: bool
+    ) -> Iterator[_Partial]:
         """Give every way to answer one question."""
-        known = dict(before.known)
+        answers, is_shown, low, high = before
         variable = self.variables.get(part.id)
         for shown in self._holds(part.question.show_if, known) if page_shown else (False,):
             if not shown:
-                hidden = (*before.known, (part.id, HIDDEN)) if variable else before.known
-                yield _Partial(hidden, before.is_shown, before.fewest, before.most)
+                yield (*answers, HIDDEN) if variable else answers, is_shown, low, high
                 continue
             self.sight.questions.add(part.id)
             codes = self._offered(part, known)
             fewest, most = _taps(part, len(codes))
             for answer in self._answers(part, variable, codes):
-                after = (*before.known, (part.id, answer)) if variable else before.known
-                yield _Partial(after, True, before.fewest + fewest, before.most + most)
+                yield (*answers, answer) if variable else answers, True, low + fewest, high + most
 
     def _offered(self, part: QuestionStep, known: dict[str, Known]) -> frozenset[str]:
         """Give the codes of the options that are shown, and see them."""
         if not isinstance(part.question, Choice):
             return frozenset()
         options = part.question.options
+        if not part.option_tests and part.id in self._seen:
+            return self._seen[part.id]
         codes = frozenset(code for code, option in options.items() if any(self._holds(option.show_if, known)))
         self.sight.options |= {(part.id, code) for code in codes}
+        if not part.option_tests:
+            self._seen[part.id] = codes
         return codes
 
     def _answers(self, part: QuestionStep, variable: Variable | None, codes: frozenset[str]) -> tuple[Known, ...]:
@@ -185,7 +195,7 @@ class Horizon:
         if about not in self._told:
             self._spend(1)
             scope = self._scope(dict(zip(names, about[1], strict=True)))
-            self._told[about] = truth(condition, self._names)(scope) is True
+            self._told[about] = self._tests[condition.source](scope) is True
         return (self._told[about],)
 
     def _scope(self, known: dict[str, Known]) -> Scope:
@@ -221,12 +231,12 @@ def _asked(step: PageStep) -> list[Expression]:
 
 def _merge(partials: list[_Partial]) -> list[_Partial]:
     """Keep one of those that know the same, with the widest taps."""
-    merged: dict[object, _Partial] = {}
-    for each in partials:
-        key = (each.known, each.is_shown)
-        if other := merged.get(key):
-            each = _Partial(each.known, each.is_shown, min(each.fewest, other.fewest), max(each.most, other.most))
-        merged[key] = each
+    merged: dict[tuple[Key, bool], _Partial] = {}
+    for answers, is_shown, fewest, most in partials:
+        if (answers, is_shown) in merged:
+            other = merged[answers, is_shown]
+            fewest, most = min(fewest, other[2]), max(most, other[3])
+        merged[answers, is_shown] = (answers, is_shown, fewest, most)
     return list(merged.values())
 
 

@@ -70,10 +70,15 @@ def get_horizon(definition: Definition) -> Horizon | None:
     """Give the explored definition, kept by its digest; None for one that has too many ways through it."""
     kept = _horizons.get(definition.digest)
     if kept is None or kept[0] is not definition:
-        if len(_horizons) > 64:
-            _horizons.clear()
-        kept = _horizons[definition.digest] = (definition, _explored(definition))
-    return kept[1]
+        keep_horizon(definition, _explored(definition))
+    return _horizons[definition.digest][1]
+
+
+def keep_horizon(definition: Definition, horizon: Horizon | None) -> None:
+    """Keep what was explored of a definition; None: too much to explore."""
+    if len(_horizons) > 64:
+        _horizons.clear()
+    _horizons[definition.digest] = (definition, horizon)
 
 
 def _explored(definition: Definition) -> Horizon | None:
