@@ -19,7 +19,6 @@ from survey import review
 from survey.access import Role
 from survey.store.surveying import Invitation, RaisedFlag, Review, Sitting, StoredReport
 from survey.store.traces import Event
-from survey.web.overview import Chosen, say_bounds, say_state
 
 
 @dataclass(slots=True)
@@ -301,19 +300,3 @@ def test_document_that_failed_is_made_again_by_a_button(room: Room) -> None:
     assert "mislukt" in room.desk.get(room.path)
     assert room.desk.post(f"/staff/reports/{report.id}/retry").status_code == 303
     assert room.course.session.scalars(select(StoredReport.state)).one() == "waiting"
-
-
-# Words
-
-
-def test_states_and_bounds_in_words() -> None:
-    from survey.i18n import catalogue
-
-    words = catalogue("nl")
-    assert say_state("started", 3, 22, words) == "3 van 22"
-    assert [say_bounds(bounds, words) for bounds in (None, (1, 1), (3, 3), (2, 4))] == ["", "1 punt", "3 punten", "2 tot 4 punten"]
-
-
-def test_address_with_too_much_in_it_is_cut() -> None:
-    chosen = Chosen.read({"search": "a" * 5000, "sort": "drop table"})
-    assert len(chosen.search) == 100 and chosen.sort == "priority"
