@@ -19,8 +19,10 @@ def set_up(app: Flask) -> None:
 
 
 def compress(response: Response) -> Response:
-    """Return the answer in gzip where that is smaller and asked for."""
+    """Return the answer in gzip where that is smaller and asked for, and nothing forbids it (`no-transform`)."""
     if response.direct_passthrough or response.is_streamed or not (response.mimetype or "").startswith(TEXTS):
+        return response
+    if response.cache_control.no_transform:
         return response
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings.quality("gzip") or "Content-Encoding" in response.headers:

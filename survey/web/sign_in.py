@@ -140,9 +140,12 @@ def change_language() -> Response:
 
 @bp.after_app_request
 def store_nowhere(response: Response) -> Response:
-    """Keep staff pages out of every cache: names and answers are on them."""
+    """Keep staff pages out of every cache, for names and answers are on them, and uncompressed.
+
+    They repeat what the address searches for beside the token of their forms (docs/decisions/compress-in-the-app.md).
+    """
     if request.path.startswith("/staff"):
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-store, no-transform"
     return response
 
 

@@ -57,7 +57,7 @@ def test_document_is_given_as_a_file_and_recorded(client: FlaskClient, course: C
     assert answer.data == PDF + f"{report.sitting_id} 1".encode()
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="overgangsdocument-zoe-d-hondt-1.pdf"'
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["Cache-Control"] == "no-store, no-transform"
     last = course.session.scalars(select(Event).order_by(Event.number.desc()).limit(1)).one()
     assert (last.action, last.subject) == ("report.download", f"report:{report.id}")
 
