@@ -9,7 +9,7 @@ import click
 
 from survey import accounts, create_app, roster
 from survey.access import Role
-from survey.cli.serve import read_settings, refuse
+from survey.cli.serve import read_settings, refuse, unready_database
 from survey.store import database
 from survey.store.database import db
 
@@ -44,17 +44,18 @@ def add(email: str, name: str, school_name: str, role: str, generate: bool) -> N
     password = secrets.token_urlsafe(12) if generate else ""
     if not generate:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if problems := unready_database(app):
+        refuse("\n".join(problems))
     now, vault = datetime.now(UTC), app.extensions["vault"]
     with app.app_context():
-        if not database.is_current():
-            refuse("the database lacks migrations; run `survey db upgrade` first")
         session = db.session()
         try:
             school = roster.find_school(session, school_name) or roster.create_school(session, vault, school_name, now)
+            school_name = school.name  # as it was written the first time
             accounts.add_staff(session, vault, school, Role(role), name, email, password, now)
         except (accounts.WeakPassword, accounts.EmailTaken) as error:
             refuse(str(error))
         session.commit()
-    click.echo(f"{email} is {role} at {school.name}.", err=True)
+    click.echo(f"{email} is {role} at {school_name}.", err=True)
     if generate:
         click.echo(password)

@@ -1,0 +1,113 @@
+"""`survey db` and `survey staff`, as an operator types them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.cli import survey
+
+pytestmark = pytest.mark.usefixtures("opens_database")
+
+
+@pytest.fixture
+def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder of an installation that is not there yet."""
+    monkeypatch.setenv("SURVEY_VAR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+def run(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(survey, words, input=typed)
+
+
+def add(*words: str, typed: str = "") -> Result:
+    return run("staff", "add", "joke@voorbeeld.nl", "--name", "Joke Kok", "--school", "ROC Waterkant", *words, typed=typed)
+
+
+def test_upgrade_makes_what_is_missing_and_may_be_repeated(var: Path) -> None:
+    for _ in range(2):
+        result = run("db", "upgrade")
+        assert (result.exit_code, result.stdout) == (0, "")
+    assert "up to date" in result.stderr
+    (key,) = (var / "keys").iterdir()
+    assert key.stat().st_mode & 0o077 == 0
+    assert (var / "survey.sqlite").exists()
+
+
+def test_account_is_made_with_its_school(var: Path) -> None:
+    run("db", "upgrade")
+    result = add("--role", "coordinator", "--generate")
+    assert result.exit_code == 0, result.stderr
+    assert len(result.stdout.strip()) >= 12
+    assert "joke@voorbeeld.nl is coordinator at ROC Waterkant" in result.stderr
+    second = run(
+        "staff", "add", "piet@voorbeeld.nl", "--name", "Piet Bos", "--school", "roc waterkant", "--generate"
+    )
+    assert second.exit_code == 0
+    with sqlite3.connect(var / "survey.sqlite") as connection:
+        assert connection.execute("select count(*) from school").fetchone() == (1,)
+        assert connection.execute("select role from staff order by role").fetchall() == [("coordinator",), ("mentor",)]
+    connection.close()
+
+
+def test_password_is_asked_for_twice_and_not_shown(var: Path) -> None:
+    run("db", "upgrade")
+    result = add(typed="een lang wachtwoord\neen lang wachtwoord\n")
+    assert result.exit_code == 0
+    assert "een lang wachtwoord" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "said"),
+    [
+        ((), "kort\nkort\n", "12"),
+        (("--role", "baas"), "", "baas"),
+    ],
+    ids=["short password", "unknown role"],
+)
+def test_account_that_cannot_be_is_refused(var: Path, words: tuple[str, ...], typed: str, said: str) -> None:
+    run("db", "upgrade")
+    result = add(*words, typed=typed)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_address_that_is_taken_is_refused(var: Path) -> None:
+    run("db", "upgrade")
+    add("--generate")
+    result = add("--generate")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "joke@voorbeeld.nl" in result.stderr
+
+
+def test_database_without_migrations_is_refused(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "upgrade")
+    with sqlite3.connect(var / "survey.sqlite") as connection:
+        connection.execute("delete from alembic_version")
+    connection.close()
+    result = add("--generate")
+    assert result.exit_code == 2
+    assert "survey db upgrade" in result.stderr
+
+
+def test_wrong_settings_are_all_named_at_once(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_WORKERS", "veel")
+    monkeypatch.setenv("SURVEY_BASE_URL", "overstap")
+    result = run("db", "upgrade")
+    assert result.exit_code == 2
+    assert "SURVEY_WORKERS" in result.stderr and "SURVEY_BASE_URL" in result.stderr
+
+
+def test_every_command_describes_itself() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for command in ("check", "walk", "score", "report", "run", "worker", "demo", "db", "staff"):
+        assert f"\n  {command} " in result.stdout
+
+
+def test_unknown_command_is_wrong_use() -> None:
+    assert run("dans").exit_code == 2
