@@ -86,7 +86,7 @@ def _words(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
     if kind == "literal_error":
         return "E017", f"`{word}`: {_shown(problem)} is not one of {context.get('expected', '')}"
     if kind == "string_pattern_mismatch":
-        return "E017", f"{_shown(problem)} is no id; an id has small letters, digits and _, and starts with a letter"
+        return "E017", f"{_shown(problem)} is no id; an id has letters, digits and _, and starts with a letter"
     for name, expected in _EXPECTED.items():
         if kind.startswith(name):
             return "E017", f"`{word}`: {_shown(problem)} stands where we expect {expected}"

@@ -79,28 +79,45 @@ def _parse(raw: bytes, name: str) -> tuple[Definition | None, Source | None, tup
 
 
 def build(tree: Mapping, name: str, digest: str) -> tuple[Definition | None, Source, list[Finding]]:
-    """Make the model of what a file holds, with all that is wrong with it."""
+    """Make the model of what a file holds, with all that is wrong with it; None when it cannot be made."""
     written, complaints = write_out(tree)
     findings = [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
     source = Source(name, written)
-    definition = _validate(written, digest, source, findings)
-    if definition is not None:
-        findings += check(definition, source)
-    return definition, source, findings
-
-
-def _validate(written: Mapping, digest: str, source: Source, findings: list[Finding]) -> Definition | None:
-    """Make the model; what it refuses becomes findings."""
     fields: dict[str, Any] = {**written, "digest": digest}
     if "digest" in written:
         findings.append(source.finding("E010", "`digest` is reckoned from the file; take it out", "digest"))
+    broken: set[str] = set()
     if isinstance(written.get("questions"), Mapping):
         fields["questions"] = _questions(written["questions"], source, findings)
+        broken = set(written["questions"]) - set(fields["questions"])
+    definition, rest = _validate(fields, source, findings, broken)
+    if rest is not None:
+        findings += [each for each in check(rest, source) if not any(f"`{part}`" in each.message for part in broken)]
+    return definition, source, findings
+
+
+def _validate(
+    fields: dict[str, Any], source: Source, findings: list[Finding], broken: set[str]
+) -> tuple[Definition | None, Definition | None]:
+    """Make the model, and what can be made without the parts that are wrong: so that the rest is checked too."""
     try:
-        return Definition.model_validate(fields)
+        definition = Definition.model_validate(fields)
+        return definition, definition
     except ValidationError as error:
         findings += complain(error, source, Definition)
-        return None
+        places = [problem["loc"] for problem in error.errors(include_url=False)]
+    rest = {key: dict(part) if isinstance(part, dict) else part for key, part in fields.items()}
+    for place in places:
+        part, inner = str(place[0]), place[1:]
+        broken |= {str(step) for step in inner[:1]}
+        if inner and isinstance(rest.get(part), dict) and inner[0] in fields[part]:
+            rest[part].pop(inner[0], None)
+        elif part not in ("questions", "pages"):
+            rest.pop(part, None)
+    try:
+        return None, Definition.model_validate({**rest, "id": "x", "version": 1})
+    except ValidationError:
+        return None, None
 
 
 def _questions(entries: Mapping, source: Source, findings: list[Finding]) -> dict[str, Question]:

@@ -168,7 +168,7 @@ class Definition(Frozen):
     ground: Text = {}  # the legal ground for asking
     topics: dict[Id, Text] = {}
     questions: dict[Id, Question]  # each of the class that its kind names
-    pages: tuple[Page, ...]
+    pages: tuple[Page, ...] = ()  # left out: file order, one question a page
     scales: dict[Id, Scale] = {}
     counts: dict[Id, Count] = {}
     rules: dict[Id, Rule] = {}

@@ -125,7 +125,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-
 
 def _syntax(error: MarkedYAMLError) -> Unreadable:
     """Give a YAML syntax error in words that say what to look at."""
-    mark = error.problem_mark or error.context_mark
+    is_unclosed = "end of stream" in str(error.problem) or "<stream end>" in str(error.problem)
+    mark = error.context_mark if is_unclosed and error.context_mark else error.problem_mark
     line = mark.line + 1 if mark else 1
     problem = _first_line(error.problem or error.context or "cannot be read")
     hint = next((hint for part, hint in _HINTS.items() if part in problem), "look at spaces, quotes and brackets here")
