@@ -103,7 +103,7 @@ def render(document: Document) -> bytes:
         url_fetcher=_closed(),
     )
     with _complaints() as complaints:
-        pdf = HTML(string=html, url_fetcher=_closed()).write_pdf(
+        pdf = _Page(string=html, url_fetcher=_closed()).write_pdf(
             font_config=fonts,
             stylesheets=[style],
             color_profiles={_PROFILE: _colours()},
@@ -156,6 +156,20 @@ class _Faces(URLFetcher):  # type: ignore[misc]
 def _closed() -> URLFetcher:
     """Give a fetcher that refuses every address."""
     return URLFetcher(allowed_protocols=())
+
+
+class _Page(HTML):  # type: ignore[misc]
+    """A page that is set by our short style of elements instead of the renderer's for all of HTML."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        """Give the style beneath the document's; a hook of WeasyPrint's own, so a test watches that it is used."""
+        return [_elements()]
+
+
+@cache
+def _elements() -> CSS:
+    """Read the style of elements once a process."""
+    return CSS(string=_TEMPLATES.joinpath("elements.css").read_text("utf-8"), url_fetcher=_closed())
 
 
 @cache

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +18,7 @@ import pikepdf
 import pytest
 import weasyprint.text.ffi
 from paper import DOCUMENT, pages_of, with_text
+from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
 from survey.report import pdf
@@ -195,6 +198,15 @@ def test_warm_process_gives_the_same() -> None:
     pdf.warm()
     pdf.warm((DOCUMENT,))
     assert pdf.render(DOCUMENT) == content
+
+
+def test_short_style_of_elements_is_used_and_knows_every_element() -> None:
+    """The hook is WeasyPrint's own: were it renamed, documents would be right but a tenth slower."""
+    assert "_ua_stylesheets" in vars(HTML)
+    page = pdf.typeset(with_text("x"))
+    style = files("survey.templates").joinpath("report").joinpath("elements.css").read_text("utf-8")
+    known = set(re.findall(r"[a-z][a-z0-9]*", re.sub(r"/\*.*?\*/|{[^}]*}", " ", style, flags=re.DOTALL)))
+    assert set(re.findall(r"<([a-z][a-z0-9]*)", page)) - known <= {"span"}
 
 
 def test_harfbuzz_subset_is_here() -> None:
