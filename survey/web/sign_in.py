@@ -140,12 +140,12 @@ def change_language() -> Response:
 
 @bp.after_app_request
 def store_nowhere(response: Response) -> Response:
-    """Keep staff pages out of every cache, for names and answers are on them, and uncompressed.
+    """Keep staff pages out of every cache: names and answers are on them. Those of who is signed in go uncompressed.
 
-    They repeat what the address searches for beside the token of their forms (docs/decisions/compress-in-the-app.md).
+    A list repeats what its address searches for beside the token of its forms (docs/decisions/compress-in-the-app.md).
     """
     if request.path.startswith("/staff"):
-        response.headers["Cache-Control"] = "no-store, no-transform"
+        response.headers["Cache-Control"] = "no-store, no-transform" if "person" in g else "no-store"
     return response
 
 
