@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from flask.testing import FlaskClient
 
 Fetch = Callable[[str, str, bytes | None, Mapping[str, str]], tuple[int, list[tuple[str, str]], bytes]]
 
@@ -77,6 +81,16 @@ class Page:
     html: str
     reader: Reader
     headers: dict[str, str]
+    content: bytes = b""
+
+    @property
+    def words(self) -> str:
+        """Return the text of the page on one line, without marks and style."""
+        return unescape(" ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", self.html, flags=re.DOTALL).split()))
+
+    def form_to(self, ending: str) -> Form:
+        """Return the form whose address ends like this."""
+        return next(form for form in self.reader.forms if urlsplit(form.action).path.endswith(ending))
 
     @property
     def form(self) -> Form:
@@ -134,7 +148,7 @@ class Phone:
             path, method, body = target.path + (f"?{target.query}" if target.query else ""), "GET", None
         html, reader = content.decode("utf-8", "replace"), Reader()
         reader.feed(html)
-        self.page = Page(status, urlsplit(path).path, html, reader, found)
+        self.page = Page(status, urlsplit(path).path, html, reader, found, content)
         return self.page
 
     def _keep(self, cookie: str) -> None:
@@ -158,5 +172,18 @@ def over_http(port: int) -> Fetch:
             return reply.status, reply.getheaders(), reply.read()
         finally:
             connection.close()
+
+    return fetch
+
+
+def inside(client: FlaskClient) -> Fetch:
+    """Return a way to fetch from the application of a test client; cookies are kept by the phone alone."""
+    browser = client.application.test_client(use_cookies=False)
+
+    def fetch(
+        method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        reply = browser.open(path, method=method, data=body, headers=dict(headers))
+        return reply.status_code, list(reply.headers.items()), reply.data
 
     return fetch

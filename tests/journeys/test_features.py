@@ -1,0 +1,178 @@
+"""Each feature of a questionnaire on the phone: its kinds of question, its ways through pages, its languages."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from phone import Page
+from trip import Pupil, Trip
+
+
+def begin(launch_: object, name: str, language: str = "nl") -> tuple[Trip, Pupil]:
+    """Launch a questionnaire and let one student start."""
+    trip: Trip = launch_(name)  # type: ignore[operator]
+    pupil = trip.invite("Yara Smit", language)
+    assert pupil.starts().status == 200
+    return trip, pupil
+
+
+def refused(pupil: Pupil, **given: str | list[str]) -> Page:
+    """Send answers that the page must not take; the same page comes back."""
+    before = pupil.page.path
+    page = pupil.phone.answer(**given)
+    assert (page.status, page.path) == (422, before)
+    assert 'aria-describedby="' in page.html and page.reader.title.startswith("Fout: ")
+    return page
+
+
+# Kinds of question
+
+
+def test_choice_takes_one_of_its_options(launch_: object) -> None:
+    trip, yara = begin(launch_, "web_paths")
+    assert yara.page.form.choices == {"fiets": ["ja", "kapot", "nee", "weet_niet"]}
+    assert "Kies een antwoord." in refused(yara).words
+    assert "Kies een van de antwoorden hieronder." in refused(yara, fiets="auto").words
+    assert "Kies één antwoord." in refused(yara, fiets=["ja", "nee"]).words
+    yara.answers(fiets="weet_niet")
+    assert trip.values(yara) == {"fiets": "weet_niet"}
+
+
+def test_statement_offers_its_shared_words_and_its_own(launch_: object) -> None:
+    trip, yara = begin(launch_, "kind_statement")
+    assert yara.page.form.choices["op_tijd"] == ["klopt", "meestal", "klopt_niet", "liever_niet"]
+    yara.answers(op_tijd="meestal")
+    assert yara.page.form.choices["wekker"][-1] == "geen_wekker"
+    yara.answers(wekker="geen_wekker")
+    yara.sends()
+    assert trip.values(yara) == {"op_tijd": "meestal", "wekker": "geen_wekker"}
+
+
+def test_choices_take_several_or_the_one_that_stands_alone(launch_: object) -> None:
+    trip, yara = begin(launch_, "kind_choices")
+    assert "Dit antwoord kan niet samen" in refused(yara, hulp_bij=["geld", "niets"]).words
+    assert "Dit antwoord kan niet samen" in refused(yara, hulp_bij=["werk", "weet_niet"]).words
+    refused(yara, hulp_bij=["geld", "auto"])
+    yara.answers(hulp_bij=["wonen", "geld", "geld"])
+    assert trip.values(yara)["hulp_bij"] == ("geld", "wonen"), "in the order of the options, each once"
+    yara.answers(wie=["mentor"])
+    yara.phone.open("/v/hulp_bij")
+    yara.answers(hulp_bij="niets")
+    assert yara.page.path == "/controle" and "Wie mag dat weten?" not in yara.page.words
+    yara.sends()
+    assert trip.score(yara)["path"] == ["hulp_bij"]
+
+
+def test_yes_no_takes_one_of_two(launch_: object) -> None:
+    trip, yara = begin(launch_, "kind_yes_no")
+    (name, codes), *_ = yara.page.form.choices.items()
+    assert codes[:2] == ["yes", "no"]
+    refused(yara, **{name: "ja"})
+    yara.answers(**{name: "yes"})
+    assert trip.values(yara)[name] == "yes"
+
+
+def test_number_keeps_to_its_bounds(launch_: object) -> None:
+    trip, yara = begin(launch_, "kind_number")
+    for typed, said in (
+        ("-1", "Gebruik een getal van 0 of meer."),
+        ("61", "Gebruik een getal van 60 of minder."),
+        ("12,5", "Gebruik een heel getal, zoals 12."),
+        ("twaalf", "Gebruik cijfers, zoals 12."),
+        ("1e9", "Gebruik cijfers, zoals 12."),
+        ("9" * 400, "Gebruik cijfers, zoals 12."),
+        ("", "Vul iets in."),
+    ):
+        assert said in refused(yara, uren=typed).words, typed
+    yara.answers(uren=" 12 ")
+    assert "uur" in yara.page.words
+    yara.answers(reistijd="0,5")
+    assert "Hoe lang reis je? 0,5 uur" in yara.page.words
+    yara.sends()
+    assert trip.values(yara) == {"uren": Fraction(12), "reistijd": Fraction(1, 2)}
+
+
+def test_words_of_ones_own_have_their_limits(launch_: object) -> None:
+    trip, yara = begin(launch_, "web_words")
+    assert "Vul iets in." in refused(yara, naam="   ").words
+    page = refused(yara, naam="Een naam die veel te lang is")
+    assert "niet meer dan 20 tekens" in page.words
+    assert 'value="Een naam die veel te lang is"' in page.html
+    yara.answers(naam="  Minoes  de \t 2e ")
+    assert "Nu mag je meer schrijven, Yara." in yara.page.words and yara.page.form.texts == []
+    yara.answers(uitleg={})
+    assert "100" in refused(yara, verhaal="miauw " * 40).words
+    yara.answers(verhaal="Slapen.\r\nEten.\r\n\r\n\r\nSlapen.")
+    assert yara.page.path == "/v/wens"
+    yara.answers(wens="")
+    assert "Wat wil je kat? Niet ingevuld" in yara.page.words
+    yara.sends()
+    assert trip.values(yara) == {"naam": "Minoes de 2e", "verhaal": "Slapen.\nEten.\n\nSlapen."}
+
+
+# Ways through pages
+
+
+def test_page_and_question_appear_only_where_they_apply(launch_: object) -> None:
+    trip, yara = begin(launch_, "web_paths")
+    yara.answers(fiets="nee")
+    assert yara.page.path == "/v/details" and list(yara.page.form.choices) == []
+    yara.answers(details={"ver": "3"})
+    assert yara.page.path == "/controle" and "Zit er een slot op?" not in yara.page.words
+    yara.phone.open("/v/fiets?terug=controle")
+    yara.answers(fiets="kapot")
+    assert yara.page.path == "/v/maken", "the first page that the change opened"
+    yara.answers(maken={"maker": "nee"})
+    assert yara.page.path == "/v/details", "one of its questions has no answer yet"
+    yara.answers(details={"slot": "yes"}, weer={"regen": "no"})
+    yara.sends()
+    assert trip.score(yara)["path"] == ["fiets", "maker", "slot", "kleur", "ver", "regen"]
+
+
+def test_page_that_is_not_counted_leaves_the_total(launch_: object) -> None:
+    _, yara = begin(launch_, "web_paths")
+    titles = [yara.page.reader.title]
+    for page, given in {"fiets": "kapot", "maken": {"maker": "ja"}, "details": {"slot": "yes", "ver": "3"}}.items():
+        titles.append(yara.answers(**{page: given}).reader.title)  # type: ignore[dict-item]
+    assert [title.partition(" ·")[0] for title in titles] == [
+        "Vraag 1 van 3",
+        "Vraag 1 van 3",
+        "Vraag 2 van 3",
+        "Vraag 3 van 3",
+    ]
+
+
+def test_several_questions_on_a_page_are_refused_and_kept_together(launch_: object) -> None:
+    trip, yara = begin(launch_, "web_paths")
+    yara.answers(fiets="ja")
+    assert yara.page.reader.heading == "Jouw fiets"
+    page = refused(yara, slot="yes", kleur="rood met een bel", ver="ver")
+    assert "Gebruik cijfers" in page.words and 'value="rood met een bel"' in page.html and 'value="ver"' in page.html
+    assert trip.values(yara) == {"fiets": "ja"}, "nothing of a refused page is stored"
+    page = refused(yara, slot=[], kleur="rood", ver="200")
+    assert 'href="#slot"' in page.html and 'href="#ver"' in page.html and 'href="#kleur"' not in page.html
+    yara.answers(details={"slot": "no", "kleur": "", "ver": "2,5"})
+    assert yara.page.path == "/controle"
+    assert trip.values(yara) == {"fiets": "ja", "slot": "no", "ver": Fraction(5, 2)}
+
+
+def test_language_changes_half_way_and_nothing_is_lost(launch_: object) -> None:
+    trip, yara = begin(launch_, "web_paths", "en-GB,en;q=0.9")
+    assert "Do you have a bicycle?" in yara.page.words and "Question 1 of 3" in yara.page.reader.title
+    yara.answers(fiets="kapot")
+    yara.phone.send(yara.page.form_to("/taal"), {"language": "nl"})
+    assert (yara.page.path, "Kan iemand hem maken?" in yara.page.words) == ("/v/maken", True)
+    yara.answers(maken={"maker": "ja"}, details={"slot": "no", "ver": "1,5"})
+    assert "Ja, maar hij is kapot" in yara.page.words and "1,5 km" in yara.page.words
+    yara.phone.send(yara.page.form_to("/taal"), {"language": "en"})
+    assert "Yes, but it is broken" in yara.page.words and "1.5 km" in yara.page.words
+    assert yara.page.path == "/controle"
+    assert "Done. Thank you, Yara." in yara.sends().words
+    assert trip.sitting(yara).language == "en"
+
+
+@pytest.mark.parametrize("language", ["fr-FR", "*", "xx;q=;;,,", ""])
+def test_language_that_is_not_spoken_gives_the_first(launch_: object, language: str) -> None:
+    _, yara = begin(launch_, "web_paths", language)
+    assert 'lang="nl"' in yara.page.html

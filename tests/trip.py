@@ -1,0 +1,191 @@
+"""A whole round in a test: launch a questionnaire, let students answer on phones, then staff and the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from factories import PASSWORD, Campus
+from flask import Flask
+from paper import pages_of
+from phone import Page, Phone, inside
+from sqlalchemy import select
+from stages import NOW
+
+from survey import roster, rounds, sitting, tasks
+from survey.access import Role
+from survey.records import Profile
+from survey.store.people import Group, Staff, Student
+from survey.store.surveying import Invitation, Round, Sitting, StoredReport
+from survey.store.traces import Mail
+
+TESTS = Path(__file__).parent
+Given = str | list[str] | Mapping[str, str | list[str]]
+
+
+@dataclass(slots=True)
+class Pupil:
+    """One student with a phone and a link."""
+
+    student: Student
+    invitation: Invitation
+    link: str
+    phone: Phone
+
+    @property
+    def page(self) -> Page:
+        """Return what the phone shows."""
+        assert self.phone.page is not None
+        return self.phone.page
+
+    def starts(self) -> Page:
+        """Open the link, press Start."""
+        return self.phone.start(self.link)
+
+    def answers(self, **given: Given) -> Page:
+        """Answer pages by id, in the order in which they must come; a page of several questions takes a mapping."""
+        for page_id, answer in given.items():
+            assert self.page.path == f"/v/{page_id}", f"{page_id} was expected, {self.page.path} came"
+            self.phone.answer(**(answer if isinstance(answer, Mapping) else {page_id: answer}))
+            assert self.page.status == 200, self.page.words
+        return self.page
+
+    def sends(self) -> Page:
+        """Press the button of the page with all answers."""
+        assert self.page.path == "/controle", self.page.path
+        page = self.phone.send(self.page.form_to("/controle"))
+        assert (page.status, page.path) == (200, "/klaar")
+        return page
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that was downloaded: the text of its pages, and the facts that travel inside."""
+
+    pages: list[str]
+    facts: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """Return the text of all pages on one line."""
+        return " ".join(" ".join(self.pages).split())
+
+
+@dataclass(slots=True)
+class Trip:
+    """One questionnaire, sent to one class."""
+
+    app: Flask
+    campus: Campus
+    mentor: Staff
+    coordinator: Staff
+    group: Group
+    round: Round
+    invited: list[Pupil] = field(default_factory=list)
+
+    def invite(self, name: str = "Noor Bakker", language: str = "nl", **known: Any) -> Pupil:
+        """Ask one more student, of whom the school's list may say more."""
+        session, vault = self.campus.session, self.campus.vault
+        first, _, last = name.partition(" ")
+        number = f"{910000 + len(self.invited)}"
+        profile = Profile(first_name=first, last_name=last, **known)
+        student = roster.add_student(session, vault, self.group, number, profile, "GM0439")
+        session.flush()
+        invitation, _ = rounds.invite(session, vault, self.round, student, "system", NOW)
+        link = rounds.link(self.app.extensions["settings"], vault, invitation)
+        session.commit()
+        pupil = Pupil(student, invitation, link, self.new_phone(language))
+        self.invited.append(pupil)
+        return pupil
+
+    def new_phone(self, language: str = "nl") -> Phone:
+        """Return a phone on which nothing was opened yet."""
+        client = self.app.test_client()
+        phone = Phone(inside(client), "http://localhost")
+        fetch = phone.fetch
+        phone.fetch = lambda method, path, body, headers: fetch(
+            method, path, body, {**headers, "Accept-Language": language}
+        )
+        return phone
+
+    def sign_in(self, staff: Staff) -> Phone:
+        """Return the browser of a member of staff, signed in."""
+        desk = self.new_phone()
+        page = desk.open("/staff/sign-in")
+        fields: dict[str, str | list[str]] = {"email": self.campus.email(staff), "password": PASSWORD}
+        assert desk.send(page.form, fields).path == "/staff/"
+        return desk
+
+    def sitting(self, pupil: Pupil) -> Sitting:
+        """Return the row of a student who started."""
+        statement = select(Sitting).where(Sitting.invitation_id == pupil.invitation.id)
+        return self.campus.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+    def values(self, pupil: Pupil) -> dict[str, Any]:
+        """Return what is stored of a student's answers."""
+        return sitting.read(self.campus.session, self.campus.vault, self.sitting(pupil))[1].values
+
+    def score(self, pupil: Pupil) -> dict[str, Any]:
+        """Return what the rules said: the band of a scale, the bounds of a count, the value of a rule, the flags."""
+        outcome = sitting.get_outcome(self.campus.session, self.campus.vault, self.sitting(pupil))
+        assert outcome is not None
+        scales = {id_: scale.band for id_, scale in outcome.scales.items() if scale.applicable}
+        counts = {id_: (count.low, count.high) for id_, count in outcome.counts.items()}
+        rules = {id_: rule.value for id_, rule in outcome.rules.items()}
+        return {**scales, **counts, **rules, "flags": list(outcome.flags), "path": list(outcome.path)}
+
+    def finalise(self, desk: Phone, pupil: Pupil, **fields: str | list[str]) -> Page:
+        """Fill in the school's view at a desk, and press the button."""
+        page = desk.open(f"/staff/students/{pupil.student.id}")
+        page = desk.send(page.form_to("/finalise"), {"remark": "", "override": "", "reason": "", **fields})
+        assert page.status == 200, page.words
+        return page
+
+    def work(self) -> None:
+        """Do what waits, as the worker does it."""
+        session, everything = self.campus.session, {"across_schools": "a test looks at all"}
+        waiting = select(StoredReport.id).where(StoredReport.state == "waiting").execution_options(**everything)
+        unsent = select(Mail.id).where(Mail.state == "waiting").execution_options(**everything)
+        for task, ids in ((tasks.render_report, session.scalars(waiting)), (tasks.send_mail, session.scalars(unsent))):
+            for id_ in ids.all():
+                with self.app.app_context():
+                    task(id_)
+
+    def mails(self) -> list[str]:
+        """Return the mails that were sent."""
+        folder = Path(self.app.extensions["settings"].mail_url.removeprefix("file:"))
+        return [file.read_text("utf-8") for file in sorted(folder.glob("*.eml"))]
+
+    def download(self, desk: Phone, pupil: Pupil) -> Paper:
+        """Follow the link to a student's newest document, and read it."""
+        page = desk.open(f"/staff/students/{pupil.student.id}")
+        page = desk.open(next(link for link in page.reader.links if link.endswith(".pdf")))
+        assert (page.status, page.headers["content-type"]) == (200, "application/pdf")
+        return read_paper(page.content)
+
+
+def launch(app: Flask, campus: Campus, questionnaire: Path) -> Trip:
+    """Ask a class with a questionnaire, from yesterday to a month from now."""
+    session, vault = campus.session, campus.vault
+    mentor, coordinator = campus.staff(), campus.staff(Role.coordinator, "Karim Bakker")
+    group = campus.group(mentor)
+    stored = rounds.add_definition_file(session, questionnaire, NOW)
+    opens, closes = NOW - timedelta(days=1), NOW + timedelta(days=30)
+    round_ = rounds.create_round(session, vault, stored, "Voorjaar", opens, closes, "system", NOW)
+    session.flush()
+    session.commit()
+    return Trip(app, campus, mentor, coordinator, group, round_)
+
+
+def read_paper(pdf: bytes) -> Paper:
+    """Read a document as a reader and a machine do."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        (attached,) = opened.attachments.values()
+        facts = json.loads(attached.get_file().read_bytes())
+    return Paper(pages_of(pdf), facts)
