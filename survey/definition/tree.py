@@ -99,7 +99,7 @@ def _grow(text: str) -> _Grower:
         for event in YAML(typ="safe", pure=True).parse(text):
             grower.take(event)
     except MarkedYAMLError as error:
-        raise _syntax(error) from None
+        raise _syntax(error, text) from None
     except YAMLError as error:
         raise Unreadable("E001", 1, f"this is no YAML: {_first_line(str(error))}") from None
     return grower
@@ -123,11 +123,12 @@ def _decode(source: str | bytes) -> str:
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def _syntax(error: MarkedYAMLError) -> Unreadable:
+def _syntax(error: MarkedYAMLError, text: str) -> Unreadable:
     """Give a YAML syntax error in words that say what to look at."""
     is_unclosed = "end of stream" in str(error.problem) or "<stream end>" in str(error.problem)
     mark = error.context_mark if is_unclosed and error.context_mark else error.problem_mark
-    line = mark.line + 1 if mark else 1
+    last = text.rstrip().count("\n") + 1  # what is never closed shows behind the end of the file
+    line = min(mark.line + 1 if mark else 1, last)
     problem = _first_line(error.problem or error.context or "cannot be read")
     hint = next((hint for part, hint in _HINTS.items() if part in problem), "look at spaces, quotes and brackets here")
     return Unreadable("E001", line, f"this is no YAML: {problem}; {hint}")
@@ -140,6 +141,7 @@ _HINTS = {
     "cannot start any token": "put a text that begins with this character between quotes",
     "expected ',' or": "inside { } put a text with brackets or commas between quotes; or a bracket is missing above",
     "expected <block end>": "the indent differs from the lines above",
+    "<stream end>": "a bracket was opened and never closed",
     "found unexpected end of stream": "a quote was opened and never closed",
     "found undefined alias": "this `*name` refers to nothing; put the text between quotes",
 }
