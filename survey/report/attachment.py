@@ -30,7 +30,7 @@ def write_attachment(source: Source, status: Status) -> str:
             {"naam": each.title, "beeld": each.band, "vraagt_hulp": each.asked, "redenen": list(each.reasons)}
             for each in domains
         ],
-        "nog_te_regelen": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
+        "nog_niet_geregeld": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
         "niet_gedeeld": list_hidden(source),
     }
     return json.dumps(content, ensure_ascii=False, indent=1)

@@ -125,19 +125,19 @@ def _sections(source: Source) -> tuple[list[Part], list[Part]]:
     report, words = source.definition.report, source.words
     if report is None:
         return [], []
-    plan, own, after = [], [], []
+    going, own, after = [], [], []
     for section in report.sections:
         part = Part(section.id, words.words(section.title), _answers(source, section.questions))
         kinds = {source.definition.questions[each].kind for each in section.questions}
         if report.destination in section.questions:
-            plan.append(part)
+            going.append(part)
         elif kinds <= _TYPED:
             own.append(part)
         else:
             after.append(part)
-    if not plan and (destination := source.answer(report.destination)):
-        plan.append(Part("destination", words.text("What I am going to do"), (Paragraph(destination),)))
-    return plan + own, after
+    if not going and (destination := source.answer(report.destination)):
+        going.append(Part("destination", words.text("What I am going to do"), (Paragraph(destination),)))
+    return going + own, after
 
 
 def _student(source: Source) -> Iterable[tuple[str, str]]:

@@ -43,7 +43,7 @@ from survey.report.text import writable
 
 _LOG = logging.getLogger("weasyprint")
 _FACES = files("survey.report").joinpath("fonts")
-_PROFILE = "overstap"  # any name but "srgb", which makes WeasyPrint open its own
+_PROFILE = "srgb-2014"  # any name but "srgb", which makes WeasyPrint open its own
 _TEMPLATES = files("survey.templates").joinpath("report")
 #: ISO 14289-1 wants its identifier in the one rdf:RDF, and PDF/A wants its schema described beside it.
 _UA_METADATA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""

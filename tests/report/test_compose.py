@@ -192,7 +192,7 @@ def test_json_holds_the_facts_and_what_is_shown() -> None:
         "vraagt_hulp": "",
         "redenen": ["Heeft nog geen plan."],
     }
-    assert inside["nog_te_regelen"] == [{"id": "geen_plan", "tekst": "Het plan mist nog."}]
+    assert inside["nog_niet_geregeld"] == [{"id": "geen_plan", "tekst": "Het plan mist nog."}]
     assert inside["niet_gedeeld"] == ["Besloten", "Gemengd", "Getild", "Alleen voor school"]
 
 
