@@ -10,16 +10,15 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 
+from survey.hours import ZONE
+
 #: The language of the messages in code and templates; it needs no catalogue.
 SOURCE = "en"
-#: Where the schools are; moments are kept in UTC and said in this zone.
-ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 class BrokenCatalogue(ValueError):
@@ -69,7 +68,7 @@ class Catalogue:
         return format_date(_local(day), "EEEE", locale=self.language)
 
     def moment(self, moment: datetime) -> str:
-        """Return "12 juni 2027, 14:05" in the time of the schools."""
+        """Return "12 juni 2027, 14:05" in the time of the schools; moments are kept in UTC."""
         local = moment.astimezone(ZONE)
         return f"{self.date(local)}, {format_time(local, 'HH:mm', locale=self.language)}"
 

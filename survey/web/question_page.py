@@ -12,7 +12,7 @@ from wtforms.form import BaseForm
 from survey import route
 from survey.answers import Answers
 from survey.definition.model import Definition, Flag, Helpline, Page
-from survey.form import Asked, describe, errors_of
+from survey.form import Asked, describe, errors_of, values_of
 from survey.hours import ZONE, due_at, next_school_day
 from survey.i18n import Catalogue
 from survey.score import score
@@ -86,7 +86,7 @@ def build(
         title=visit.sender.say(words, page.title),
         asked=asked,
         errors=errors_of(form, words),
-        seen=" ".join(f"{name}:{visit.answers.revision(name)}" for name in form._fields),
+        seen=" ".join(f"{name}:{visit.answers.revision(name)}" for name in values_of(form)),
         is_saved=bool(values),
         resumes=resumes,
         to_check=to_check,
