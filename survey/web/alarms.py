@@ -63,15 +63,17 @@ def _alarm(flags: list[Raised]) -> Alarm:
     if first.taken_at is not None:
         moment = say_near(first.taken_at, now(), said)
         taken = said.text("taken up by {name}, {moment}", name=first.taken_by, moment=moment)
+    url = url_for("staff.show_student", student_id=first.student_id, round=first.round_id)
     return Alarm(
         name=first.name,
         group=first.group,
         what=tuple(said.words(flag.text) for flag in flags),
         when=since if taken else f"{since} · {before}",
         taken=taken,
-        url=url_for("staff.show_student", student_id=first.student_id, round=first.round_id),
+        url=url,
         take_url=url_for("staff.take_flag", flag_id=first.id),
-        next=request.full_path.rstrip("?"),
+        # A refused form stands at an address that cannot be opened again.
+        next=request.full_path.rstrip("?") if request.method == "GET" else url,
     )
 
 

@@ -274,6 +274,12 @@ def test_form_that_is_not_right_comes_back_with_its_text(room: Room) -> None:
     assert room.course.session.scalars(select(Review)).all() == []
 
 
+def test_flag_is_taken_up_from_beside_a_refused_form(room: Room) -> None:
+    path = room.student(room.course.send(WORRIED))
+    page = room.desk.post(f"{path}/finalise", override="2").text
+    assert f'name="next" value="{path}?round={room.course.round.id}"' in page and "/finalise" in page
+
+
 def test_answers_that_are_not_sent_cannot_be_finalised(room: Room) -> None:
     begun = room.course.begin()
     assert room.desk.post(f"{room.student(begun)}/finalise", remark="Te vroeg.").status_code == 303
