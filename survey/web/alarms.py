@@ -10,7 +10,8 @@ from itertools import groupby
 from flask import request, url_for
 
 from survey.flags import Raised
-from survey.i18n import ZONE, Catalogue
+from survey.hours import ZONE
+from survey.i18n import Catalogue
 from survey.web.current import now, words
 
 
