@@ -58,9 +58,10 @@ class Repeated(dict[str, Any]):
 def read_responses(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Trouble]]:
     """Give each object with its first line, or what is wrong there; never more than one line is kept.
 
-    A line that opens an object without closing it goes on over the next lines.
+    A line that opens an object without closing it goes on over the next lines, up to one that ends with a brace.
     """
     open_lines: list[tuple[int, str]] = []
+    size = 0
     alone = True  # nothing was given yet, so that one broken object is one error and not one for each line
     for number, raw in _read_lines(stream):
         text = _decode(raw)
@@ -73,22 +74,22 @@ def read_responses(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Tro
             continue
         if open_lines:
             open_lines.append((number, text))
-            found = _parse("\n".join(line for _, line in open_lines)) if text.rstrip().endswith("}") else None
-            if isinstance(found, dict):
-                yield open_lines[0][0], found
+            size += len(text)
+            if text.rstrip().endswith("}"):
+                yield _close(open_lines)
                 alone, open_lines = False, []
-            elif sum(len(line) for _, line in open_lines) > MAX_BYTES:
+            elif size > MAX_BYTES:
                 yield from _give_up(open_lines)
                 alone, open_lines = False, []
             continue
         if text.lstrip().startswith("{") and not text.rstrip().endswith("}"):
-            open_lines = [(number, text)]
+            open_lines, size = [(number, text)], len(text)
             continue
         found = _parse(text)
         yield number, found if isinstance(found, dict) else Trouble(number, None, found)
         alone = False
     if open_lines:
-        yield from [_give_up_whole(open_lines)] if alone else _give_up(open_lines)
+        yield from [_close(open_lines)] if alone else _give_up(open_lines)
 
 
 def _read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
@@ -125,16 +126,17 @@ def _give_up(lines: list[tuple[int, str]]) -> Iterator[tuple[int, Trouble]]:
         yield number, Trouble(number, None, found if isinstance(found, str) else "this is not one JSON object")
 
 
-def _give_up_whole(lines: list[tuple[int, str]]) -> tuple[int, Trouble]:
-    """Say at which line the one object of the input goes wrong."""
+def _close(lines: list[tuple[int, str]]) -> tuple[int, dict[str, Any] | Trouble]:
+    """Give the object that spans lines, or at which of them it goes wrong."""
+    first = lines[0][0]
     try:
-        _load("\n".join(text for _, text in lines))
+        found = _load("\n".join(text for _, text in lines))
     except json.JSONDecodeError as error:
         line = lines[min(error.lineno, len(lines)) - 1][0]
-        return lines[0][0], Trouble(line, None, f"this is not JSON: {error.msg} (column {error.colno})")
+        return first, Trouble(line, None, f"this is not JSON: {error.msg} (column {error.colno})")
     except RecursionError:
-        pass
-    return lines[0][0], Trouble(lines[0][0], None, "this is not one JSON object")
+        return first, Trouble(first, None, "this is nested too deep")
+    return first, found if isinstance(found, dict) else Trouble(first, None, "this is not one JSON object")
 
 
 def _parse(text: str) -> dict[str, Any] | str:
