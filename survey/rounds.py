@@ -17,7 +17,16 @@ from survey.config import Settings
 from survey.definition.check import check
 from survey.definition.load import BrokenDefinition, parse
 from survey.definition.model import Report
-from survey.records import Profile, get_definition, open_answers, open_name, open_outcome, open_profile, school_key
+from survey.records import (
+    Profile,
+    get_definition,
+    keep_definition,
+    open_answers,
+    open_name,
+    open_outcome,
+    open_profile,
+    school_key,
+)
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import (
     Invitation,
@@ -87,6 +96,7 @@ def add_definition(session: Session, source: str, now: datetime) -> StoredDefini
     errors = [finding for finding in findings if finding.is_error]
     if definition is None or errors:
         raise BrokenDefinition(errors)
+    keep_definition(definition)
     stored = session.get(StoredDefinition, definition.digest)
     if stored is None:
         stored = StoredDefinition(
