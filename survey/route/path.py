@@ -9,11 +9,21 @@ from survey.answers import State, Value, Values
 from survey.definition.model import Definition, Page
 from survey.definition.names import question_names
 from survey.expression import Name, Scope, truth
-from survey.kinds import Choice, Question
+from survey.kinds import Choice, Choices, Question
 from survey.kinds.question import Exact
 
 Test = Callable[[Scope], bool | None]
-Reading = tuple[State, Exact | None]
+#: State and points of a value, None when it is no answer to the question.
+Read = Callable[[Value], tuple[State, Exact | None] | None]
+#: What is looked at for each question and page, as tuples: the path is found for every score and every page.
+Ask = tuple[str, Test | None, Read | None, dict[str, Test]]
+PageAsks = tuple[Page, Test | None, tuple[Ask, ...]]
+#: Pages and questions of a path, and what is looked at for each question on it that takes an answer.
+Found = tuple[tuple[Page, ...], tuple[str, ...], tuple[Ask, ...]]
+#: Ways through one definition that are kept. Only option codes choose between them: no text of a student stays here.
+KEPT = 4096
+#: Looked up once: reaching a member of an enumeration takes longer than the rest of a step.
+NOT_REACHED = State.NOT_REACHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class QuestionStep:
     question: Question
     id: str
     test: Test | None
-    read: Callable[[Value], Reading | None]
+    read: Read | None  # None: it takes no answer
     option_tests: dict[str, Test]  # of the options that are not always offered
 
 
@@ -53,6 +63,9 @@ class Route:
 
     definition: Definition
     steps: tuple[PageStep, ...]
+    asks: tuple[PageAsks, ...]  # the same, for speed
+    deciders: tuple[str, ...] | None  # the questions that conditions ask for; None: not all have options
+    kept: dict[tuple[Value | None, ...], Found]  # by their answers
     not_shown: dict[str, State]  # every question, as it is before the first page
 
     def parts(self) -> Iterator[QuestionStep]:
@@ -64,37 +77,73 @@ class Route:
 def find_path(definition: Definition, values: Values) -> Path:
     """Give the pages and questions for these answers; a condition that is unknown hides what it stands at."""
     route = get_route(definition)
+    if route.deciders is None:
+        return _decide(route, values)
+    value_of = values.get
+    key = tuple([value_of(name) for name in route.deciders])
+    found = route.kept.get(key)
+    if found is None:
+        path = _decide(route, values)
+        if len(route.kept) < KEPT:
+            asked = set(path.questions)
+            asks = tuple(ask for _, _, asks in route.asks for ask in asks if ask[0] in asked and ask[2] is not None)
+            route.kept[key] = (path.pages, path.questions, asks)
+        return path
+    return _fill(route, found, value_of)
+
+
+def _fill(route: Route, found: Found, value_of: Callable[[str], Value | None]) -> Path:
+    """Give the path of which the pages and questions are known already."""
+    pages, questions, asks = found
+    on_path: dict[str, Value] = {}
+    states = route.not_shown.copy()
+    points: dict[str, Exact] = {}
+    for question, _, read, option_tests in asks:
+        value = value_of(question)
+        reading = None if value is None or read is None else read(value)
+        if value is None or reading is None:
+            states[question] = NOT_REACHED
+        elif option_tests and not _is_offered(option_tests, value, Scope(on_path, states, points)):
+            states[question] = NOT_REACHED
+        else:
+            on_path[question] = value
+            states[question], exact = reading
+            if exact is not None:
+                points[question] = exact
+    return Path(pages, questions, on_path, states, points)
+
+
+def _decide(route: Route, values: Values) -> Path:
+    """Give the path by every condition on it."""
     pages: list[Page] = []
     questions: list[str] = []
     on_path: dict[str, Value] = {}
-    states = dict(route.not_shown)
+    states = route.not_shown.copy()
     points: dict[str, Exact] = {}
     scope = Scope(on_path, states, points)
-    for step in route.steps:
-        if step.test is not None and step.test(scope) is not True:
+    value_of = values.get
+    for page, page_test, asks in route.asks:
+        if page_test is not None and page_test(scope) is not True:
             continue
-        before = len(questions)
-        for part in step.questions:
-            if part.test is not None and part.test(scope) is not True:
+        is_shown = False
+        for question, test, read, option_tests in asks:
+            if test is not None and test(scope) is not True:
                 continue
-            question = part.id
+            is_shown = True
             questions.append(question)
-            if not part.question.takes_answer:
+            if read is None:
                 continue
-            reading = None
-            if (value := values.get(question)) is not None:
-                reading = part.read(value)
-                if part.option_tests and reading and not _is_offered(part, value, scope):
-                    reading = None
-            if reading is None or reading[0] is State.NOT_REACHED or value is None:
-                states[question] = State.NOT_REACHED
+            value = value_of(question)
+            reading = None if value is None else read(value)
+            if value is None or reading is None or (option_tests and not _is_offered(option_tests, value, scope)):
+                states[question] = NOT_REACHED
                 continue
             on_path[question] = value
-            states[question] = reading[0]
-            if reading[1] is not None:
-                points[question] = reading[1]
-        if len(questions) > before:
-            pages.append(step.page)
+            states[question], exact = reading
+            if exact is not None:
+                points[question] = exact
+        if is_shown:
+            pages.append(page)
     return Path(tuple(pages), tuple(questions), on_path, states, points)
 
 
@@ -131,7 +180,27 @@ def _compile(definition: Definition) -> Route:
         )
         for page in definition.pages
     )
-    return Route(definition, steps, dict.fromkeys(definition.questions, State.NOT_SHOWN))
+    asks = tuple(
+        (step.page, step.test, tuple((part.id, part.test, part.read, part.option_tests) for part in step.questions))
+        for step in steps
+    )
+    not_shown = dict.fromkeys(definition.questions, State.NOT_SHOWN)
+    return Route(definition, steps, asks, _deciders(definition), {}, not_shown)
+
+
+def _deciders(definition: Definition) -> tuple[str, ...] | None:
+    """Give the questions that decide the path when all of them are choices, of which there are few answers."""
+    asked = [page.show_if for page in definition.pages]
+    asked += [question.show_if for question in definition.questions.values()]
+    asked += [
+        option.show_if
+        for question in definition.questions.values()
+        if isinstance(question, Choice)
+        for option in question.options.values()
+    ]
+    names = sorted({name for condition in asked if condition is not None for name in condition.names})
+    questions = [definition.questions.get(name) for name in names]
+    return tuple(names) if all(isinstance(question, Choice) for question in questions) else None
 
 
 def _question_step(question: Question, names: Mapping[str, Name]) -> QuestionStep:
@@ -140,12 +209,26 @@ def _question_step(question: Question, names: Mapping[str, Name]) -> QuestionSte
         question,
         question.id,
         truth(question.show_if, names) if question.show_if is not None else None,
-        question.readings.get if type(question) is Choice else question.reading,
+        _reader(question),
         {code: truth(option.show_if, names) for code, option in options.items() if option.show_if is not None},
     )
 
 
-def _is_offered(part: QuestionStep, value: Value, scope: Scope) -> bool:
+def _reader(question: Question) -> Read | None:
+    """Give what reads a question's values: a look-up where one code is the answer."""
+    if not question.takes_answer:
+        return None
+    if isinstance(question, Choice) and not isinstance(question, Choices):
+        return question.readings.get
+
+    def read(value: Value) -> tuple[State, Exact | None] | None:
+        reading = question.reading(value)
+        return None if reading[0] is NOT_REACHED else reading
+
+    return read
+
+
+def _is_offered(option_tests: Mapping[str, Test], value: Value, scope: Scope) -> bool:
     """Tell whether every chosen option is still among those shown."""
     codes = value if isinstance(value, tuple) else (value,)
-    return all(code not in part.option_tests or part.option_tests[str(code)](scope) is True for code in codes)
+    return all(code not in option_tests or option_tests[str(code)](scope) is True for code in codes)

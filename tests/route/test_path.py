@@ -14,6 +14,7 @@ from survey.answers import State, Value
 from survey.definition.load import load
 from survey.definition.model import Definition
 from survey.route import find_path, first_open, next_page, offered, previous_page, questions_on
+from survey.route.path import get_route
 
 BRANCHES = load(Path(__file__).parents[1] / "questionnaires" / "route_branches.yaml")
 
@@ -156,3 +157,22 @@ def test_answering_the_first_open_page_comes_to_an_end(definition: Definition, d
         assert values != before
     places = [each.id for each in definition.pages]
     assert seen == sorted(set(seen), key=places.index)
+
+
+@few
+@given(definitions_with_answers(), st.data())
+def test_path_that_was_found_before_is_the_same(case: tuple[Definition, dict[str, Value]], data: st.DataObject) -> None:
+    definition, values = case
+    find_path(definition, values)
+    again = {
+        name: data.draw(value_of(definition, name)) if definition.questions[name].kind == "number" else value
+        for name, value in values.items()
+    }
+    assert find_path(definition, again) == find_path(definition.model_copy(), again)
+
+
+def test_no_text_of_a_student_is_kept() -> None:
+    definition = load(Path(__file__).parents[1] / "questionnaires" / "kind_short_text.yaml")
+    find_path(definition, {"goed_in": "kanarie"})
+    assert get_route(definition).deciders is None
+    assert get_route(definition).kept == {}
