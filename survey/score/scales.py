@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from survey.answers import State
@@ -10,6 +11,7 @@ from survey.definition.model import Definition
 from survey.definition.ranges import Range, Ranges, find_raw_range, tables_of
 from survey.definition.scoring import Missing, Norm, Scale
 from survey.expression import Absence, Expression, Name, Number, Scope, measure, refs, truth
+from survey.kinds import Choice
 from survey.score import steps
 from survey.score.outcome import Item, ScaleScore
 from survey.score.terms import Read, compile_part, compile_term
@@ -19,26 +21,28 @@ Conclusion = tuple[Number | None, Number | None, str | None, str | None]
 Conclude = Callable[..., Conclusion]
 #: Which norm group's table is used: its place, -1 for no group, None when it cannot be told.
 Group = Callable[[Scope], int | None]
+Compute = Callable[[Scope], ScaleScore]
+#: Scores of a few choices are values that come back: each is made once. Beyond these sizes too few would come back.
+MOST_TERMS = 6
+KEPT = 4096
 NO_MISSING = Missing()
 ANY_MISSING = Missing(rule="ignore")
 
 
 def compile_scale(
     scale: Scale, definition: Definition, names: Mapping[str, Name], ranges: Ranges
-) -> Callable[[Scope], ScaleScore]:
+) -> Compute:
     """Give the closure of one scale; raises Unscorable."""
     conclude = _compile_conclusion(scale, find_raw_range(definition, scale, ranges))
     if scale.value is not None:
         compute = _compile_value(scale, scale.value, names, conclude)
     else:
         reads = tuple(compile_term(term, scale.id, definition, names, ranges) for term in scale.of)
-        compute = _compile_operation(scale, reads, names, conclude)
-    return _compile_when(scale, compute, names)
+        compute = _remember(scale, definition, _compile_operation(scale, reads, names, conclude))
+    return _compile_when(scale, _compile_lift(scale, compute, names), names)
 
 
-def _compile_when(
-    scale: Scale, compute: Callable[[Scope], ScaleScore], names: Mapping[str, Name]
-) -> Callable[[Scope], ScaleScore]:
+def _compile_when(scale: Scale, compute: Compute, names: Mapping[str, Name]) -> Compute:
     """Wrap a scale that applies only under a condition."""
     if scale.when is None:
         return compute
@@ -55,9 +59,9 @@ def _compile_when(
 
 def _compile_operation(
     scale: Scale, reads: tuple[Read, ...], names: Mapping[str, Name], conclude: Conclude
-) -> Callable[[Scope], ScaleScore]:
+) -> Compute:
     """Compile `op` over terms."""
-    identity, group, lift = scale.id, _compile_group(scale, names), _compile_lift(scale, names)
+    identity, group = scale.id, _compile_group(scale, names)
     weights = tuple(steps.plain(term.weight) for term in scale.of)
     collect = {"sum": _add, "mean": _add, "min": _least, "max": _most, "count": _tally, "first": _first}[str(scale.op)]
     weighted = collect is _add and any(weight != 1 for weight in weights)
@@ -73,19 +77,38 @@ def _compile_operation(
         else:
             parts = (answered, applicable)
         value, raw, band, why = conclude(collect(found), *parts, answered, applicable, group(scope) if group else 0)
-        lifted = lift(scope) if lift is not None and why != "not_applicable" else None
-        if lifted is not None:
-            band = scale.lift[lifted].to
-        return ScaleScore(identity, value, band, answered, applicable, why, items, lifted, raw)
+        return ScaleScore(identity, value, band, answered, applicable, why, items, None, raw)
 
     return compute
 
 
+def _remember(scale: Scale, definition: Definition, compute: Compute) -> Compute:
+    """Keep the scores of a scale over a few choices by their codes: they depend on nothing else."""
+    refs = tuple(term.ref for term in scale.of if term.ref is not None and term.when is None)
+    choices = all(isinstance(definition.questions.get(ref), Choice) for ref in refs)
+    grouped = scale.by is not None or isinstance(scale.lookup, tuple)
+    if len(refs) < len(scale.of) or len(refs) > MOST_TERMS or not choices or grouped:
+        return compute
+    kept: dict[tuple[object, ...], ScaleScore] = {}
+
+    def remembered(scope: Scope) -> ScaleScore:
+        values, states = scope.values, scope.states
+        key = tuple([values.get(ref) or (None, states.get(ref)) for ref in refs])
+        score = kept.get(key)
+        if score is None:
+            score = compute(scope)
+            if len(kept) < KEPT:
+                kept[key] = score
+        return score
+
+    return remembered
+
+
 def _compile_value(
     scale: Scale, value: Expression, names: Mapping[str, Name], conclude: Conclude
-) -> Callable[[Scope], ScaleScore]:
+) -> Compute:
     """Compile `value`, a calculation; what it names stands in the trace as its items."""
-    calculate, group, lift = measure(value, names), _compile_group(scale, names), _compile_lift(scale, names)
+    calculate, group = measure(value, names), _compile_group(scale, names)
     read_parts = [ref for ref in refs(value.tree) if ref.part != "band"]
     sources = dict.fromkeys(f"{ref.name}.{ref.part}" if ref.part else ref.name for ref in read_parts)
     reads = tuple(compile_part(source, names) for source in sources)
@@ -101,9 +124,8 @@ def _compile_value(
             result = conclude(0, 0, 0, 0, 0, 0)
         else:
             result = conclude(number, 1, 1, 1, 1, group(scope) if group else 0)
-        lifted = lift(scope) if lift is not None and result[3] != "not_applicable" else None
-        band = result[2] if lifted is None else scale.lift[lifted].to
-        return ScaleScore(scale.id, result[0], band, answered, applicable, result[3], items, lifted, result[1])
+        shown, exact, band, why = result
+        return ScaleScore(scale.id, shown, band, answered, applicable, why, items, None, exact)
 
     return compute
 
@@ -207,19 +229,21 @@ def _apply_missing(
     return total
 
 
-def _compile_lift(scale: Scale, names: Mapping[str, Name]) -> Callable[[Scope], int | None] | None:
-    """Give which row of `lift` is the first that is true; an unknown one lifts nothing."""
-    tests = tuple(truth(lift.when, names) for lift in scale.lift)
+def _compile_lift(scale: Scale, compute: Compute, names: Mapping[str, Name]) -> Compute:
+    """Wrap a scale whose band the first true row of `lift` moves; an unknown row lifts nothing."""
+    tests = tuple(enumerate(truth(lift.when, names) for lift in scale.lift))
     if not tests:
-        return None
+        return compute
 
-    def find(scope: Scope) -> int | None:
-        for index, holds in enumerate(tests):
-            if holds(scope):
-                return index
-        return None
+    def lifted(scope: Scope) -> ScaleScore:
+        score = compute(scope)
+        if score.why != "not_applicable":
+            for index, holds in tests:
+                if holds(scope):
+                    return replace(score, band=scale.lift[index].to, lifted_by=index)
+        return score
 
-    return find
+    return lifted
 
 
 def _compile_group(scale: Scale, names: Mapping[str, Name]) -> Group | None:
