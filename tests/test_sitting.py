@@ -284,3 +284,28 @@ def test_flag_of_a_mentor_who_left_goes_to_the_coordinator(course: Course) -> No
     row = course.session.scalars(select(Mail)).one()
     letter = mail.read(school_key(course.session, course.vault), row)
     assert letter.to == course.campus.email(course.coordinator)
+
+
+# Two at the very same moment, where the row lock did not help
+
+
+def test_start_that_lost_the_race_goes_on_with_the_winners(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, invitation, _ = course.invite()
+    winner = sitting.start(course.session, course.vault, invitation, "nl", NOW)
+    monkeypatch.setattr(sitting, "find_sitting", lambda session, asked: None)
+    assert sitting.start(course.session, course.vault, invitation, "nl", NOW) is winner
+
+
+def test_send_that_lost_the_race_gives_the_winners_receipt(course: Course) -> None:
+    """R2: the unique row decides, and nothing is raised or mailed a second time."""
+    begun = course.begin()
+    course.fill(begun, WORRIED)
+    first = sitting.submit(course.session, course.vault, begun, LATER)
+    course.session.flush()
+    begun.status = Status.STARTED  # as the loser saw it
+    course.session.flush()
+    again = sitting.submit(course.session, course.vault, begun, LATER)
+    assert (again.code, again.first) == (first.code, False)
+    assert course.session.scalar(select(func.count()).select_from(StoredOutcome)) == 1
+    assert course.session.scalar(select(func.count()).select_from(RaisedFlag)) == 2
+    assert course.session.scalar(select(func.count()).select_from(Mail)) == 2
