@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, String, UniqueConstraint
+from sqlalchemy import Identity, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
 
 
 class Mail(Row, OfSchool, Base):
-    """A mail to be sent, sealed by the school's key: `content` ({to, subject, text})."""
+    """A mail to be sent, sealed by the school's key: `content` ({to, template, language})."""
 
     __tablename__ = "mail"
     message_id: Mapped[str] = mapped_column(unique=True)
