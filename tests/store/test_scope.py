@@ -42,7 +42,10 @@ from survey.store.traces import Event, Mail
 from survey.store.types import new_id
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SCOPED = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfSchool)]
+SCOPED = sorted(
+    (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfSchool)),
+    key=lambda cls: cls.__tablename__,  # the same order in each process that runs tests
+)
 each_table = pytest.mark.parametrize("cls", SCOPED, ids=lambda cls: cls.__tablename__)
 Twin = aliased(Student)
 
