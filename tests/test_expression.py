@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -205,7 +207,7 @@ def test_refusal_says_what_and_where(text: str, column: int, words: str | None) 
     assert refused.value.column == column
 
 
-@pytest.mark.parametrize("text", ["(" * 5000 + "a >= 1" + ")" * 5000, "not " * 490 + "a >= 1", "a" * 3000, "\0", "a >= 1\x00", "-" * 1500 + "1"])
+@pytest.mark.parametrize("text", ["(" * 5000 + "a >= 1" + ")" * 5000, "not " * 490 + "a >= 1", "a" * 6000, "\0", "a >= 1\x00", "-" * 1500 + "1"])
 def test_hostile_text_is_refused_not_run(text: str) -> None:
     with pytest.raises(ExpressionError):
         parse(text)
@@ -219,6 +221,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert refused.column >= 1
     else:
         assert expression.source
+
+
+def test_examples_of_the_manual_are_read() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "expressions.md").read_text("utf-8")
+    examples = re.findall(r"^    (show_if|when|value): (.+)$", manual, re.MULTILINE)
+    assert len(examples) == 7
+    for word, text in examples:
+        assert parse(text).sort == ("number" if word == "value" else "truth")
 
 
 def test_other_types_are_read() -> None:

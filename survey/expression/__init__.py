@@ -3,8 +3,9 @@
 from survey.expression import tree
 from survey.expression.compile import compile_, measure, number, truth
 from survey.expression.inspect import Name, Problem, check, suggest
-from survey.expression.parse import Expression, ExpressionError, parse, refs
+from survey.expression.parse import Expression, ExpressionError, parse
 from survey.expression.scope import ABSENT, MISSING, UNKNOWN, Absence, Number, Quantity, Scope, Truth
+from survey.expression.tree import refs
 
 __all__ = [
     "ABSENT",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, get_args
@@ -13,7 +12,7 @@ from typing import Final, Literal, get_args
 from survey.expression import tree
 
 #: Longer or deeper than any condition that a person can read; bounds the work that a hostile file can ask for.
-MAX_LENGTH: Final = 2000
+MAX_LENGTH: Final = 5000
 MAX_DEPTH: Final = 40
 MAX_PARTS: Final = 150
 
@@ -73,28 +72,7 @@ def parse(raw: str | int | float | bool | Expression) -> Expression:
     body = reader.read()
     sort: Literal["truth", "number"] = "truth" if reader.is_condition(body) else "number"
     root: tree.Tree = reader.truth(body) if sort == "truth" else reader.number(body)
-    return Expression(source, frozenset(ref.name for ref in refs(root)), sort, root)
-
-
-def refs(part: tree.Tree) -> Iterator[tree.Ref]:
-    """Walk over every id that a tree names, in the order of the text."""
-    match part:
-        case tree.Ref():
-            yield part
-        case tree.Answered(ref) | tree.IsMissing(ref) | tree.Member(ref):
-            yield ref
-        case tree.Logic(_, parts) | tree.Call(_, parts) | tree.Tally(parts):
-            for inner in parts:
-                yield from refs(inner)
-        case tree.Not(inner) | tree.Negate(inner) | tree.Rounded(inner):
-            yield from refs(inner)
-        case tree.Compare(_, left, right) | tree.Arithmetic(_, left, right):
-            yield from refs(left)
-            yield from refs(right)
-        case tree.Choose(condition, yes, no):
-            yield from refs(yes)
-            yield from refs(condition)
-            yield from refs(no)
+    return Expression(source, frozenset(ref.name for ref in tree.refs(root)), sort, root)
 
 
 def _refuse_oversize(source: str) -> None:

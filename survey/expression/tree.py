@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -144,3 +145,24 @@ class Tally:
 Condition = Truth | Logic | Not | Answered | IsMissing | Member | Compare
 Quantity = Constant | Ref | Arithmetic | Negate | Choose | Call | Rounded | Tally
 Tree = Condition | Quantity
+
+
+def refs(part: Tree) -> Iterator[Ref]:
+    """Walk over every id that a tree names, in the order of the text."""
+    match part:
+        case Ref():
+            yield part
+        case Answered(ref) | IsMissing(ref) | Member(ref):
+            yield ref
+        case Logic(_, parts) | Call(_, parts) | Tally(parts):
+            for inner in parts:
+                yield from refs(inner)
+        case Not(inner) | Negate(inner) | Rounded(inner):
+            yield from refs(inner)
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            yield from refs(left)
+            yield from refs(right)
+        case Choose(condition, yes, no):
+            yield from refs(yes)
+            yield from refs(condition)
+            yield from refs(no)

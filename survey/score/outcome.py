@@ -79,13 +79,13 @@ class Outcome:
 
     def to_json(self) -> bytes:
         """Write the whole trace exactly, the same bytes for the same outcome."""
-        from survey.score.codec import write
+        from survey.score.codec import write  # the codec reads these classes, so it comes after them
 
         return write(self)
 
     @classmethod
     def from_json(cls, raw: bytes | str) -> Outcome:
         """Read what `to_json` wrote; raises ValueError for anything else."""
-        from survey.score.codec import read
+        from survey.score.codec import read  # as above
 
         return read(raw)

@@ -150,6 +150,15 @@ def test_numbers_are_exact_and_whole_ones_are_whole(hours: str) -> None:
     assert b'"value": 8,' in result.stdout_bytes
 
 
+def test_codes_may_be_numbers_and_booleans(tmp_path: Path) -> None:
+    definition = tmp_path / "codes.yaml"
+    options = "{0.5: 1, -1: 2, 10: 4, true: 8, false: 16}"
+    definition.write_text(f"id: codes\nversion: 1\nquestions:\n  a: {{options: {options}}}\nscales:\n  s: {{op: sum, of: [a]}}\n", "utf-8")
+    given = ["0.5", "-1", "10", "10.0", '"10"', "true", "false"]
+    out = lines(run("\n".join(f'{{"a": {value}}}' for value in given), definition=definition))
+    assert [line["scales"]["s"]["value"] for line in out] == [1, 2, 4, 4, 4, 8, 16]
+
+
 def test_answers_off_the_path_are_ignored() -> None:
     kept, ignored = lines(run('{"work": "yes", "money": "yes"}\n{"work": "yes", "money": "yes", "home": "no"}'))
     assert kept == ignored
