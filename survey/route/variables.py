@@ -11,7 +11,7 @@ from itertools import combinations
 from survey.answers import State, Value
 from survey.definition.model import Definition
 from survey.expression import Expression, tree
-from survey.expression.parse import refs
+from survey.expression.tree import refs
 from survey.kinds import Choice, Choices, NumberQuestion, Question
 
 #: A question that is not on the path, and one that is and stays empty.
