@@ -14,7 +14,7 @@ from survey.definition.names import find_names
 from survey.definition.ranges import Range, find_ranges
 from survey.definition.scoring import BandEdge
 from survey.expression import Expression, Name, Scope, tree, truth
-from survey.expression.parse import refs
+from survey.expression.tree import refs
 from survey.kinds.question import Exact
 from survey.route.variables import EMPTY, HIDDEN, Known, simple_leaves, variables_of
 from survey.score.outcome import CountScore, ScaleScore
