@@ -6,16 +6,28 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
 from pydantic_core.core_schema import no_info_plain_validator_function as plain_validator
 
 from survey.answers import State, Value
 from survey.expression import Expression, parse
 
 #: Words by language code, "und" when a file gives one text for all languages.
-Text = Annotated[dict[str, str], BeforeValidator(lambda raw: read_text(raw))]
-Condition = Annotated[Expression, GetPydanticSchema(lambda source, handler: plain_validator(parse))]
-Number = Annotated[Fraction, BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw))]
+Text = Annotated[
+    dict[str, str],
+    BeforeValidator(lambda raw: read_text(raw)),
+    WithJsonSchema({"type": ["string", "number", "object"], "additionalProperties": {"type": ["string", "number"]}}),
+]
+Condition = Annotated[
+    Expression,
+    GetPydanticSchema(lambda source, handler: plain_validator(parse)),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
+Number = Annotated[
+    Fraction,
+    BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw)),
+    WithJsonSchema({"type": ["number", "string"]}),
+]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 #: A number that is exact and, where it can be, an int (which counts faster).
 Exact = int | Fraction

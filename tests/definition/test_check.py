@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from survey.cli.check import find
 from survey.definition.check import check
 from survey.definition.check.fairness import tells
 from survey.definition.check.reading import long_sentences, long_words
+from survey.definition.check.texts import texts_of
 from survey.definition.finding import Finding
 from survey.definition.load import parse
 from survey.rehearse import rehearse
@@ -260,3 +263,24 @@ def test_every_tiny_definition_is_sound() -> None:
         if file.stem == "walk_unreached":
             continue  # it shows what robots do not reach
         assert [str(finding) for finding in find(file) if finding.is_error] == []
+
+
+def test_every_text_of_the_model_is_looked_at() -> None:
+    definition, where, _ = parse((ROOT / "questionnaires" / "overstap" / "1.yaml").read_bytes(), "overstap.yaml")
+    assert definition is not None and where is not None
+    seen = {text for said in texts_of(definition) for text in said.text.values()}
+
+    def texts_in(value: object) -> Iterator[str]:
+        if isinstance(value, BaseModel):
+            for part in dict(value).values():
+                yield from texts_in(part)
+        elif isinstance(value, dict) and value and set(value) <= {"nl", "en", "und"}:
+            yield from value.values()
+        elif isinstance(value, dict):
+            for part in value.values():
+                yield from texts_in(part)
+        elif isinstance(value, tuple):
+            for part in value:
+                yield from texts_in(part)
+
+    assert sorted(set(texts_in(definition)) - seen) == []

@@ -301,3 +301,12 @@ def test_shipped_definitions_are_found_by_id_and_version() -> None:
     for name, version in (("overstap", 99), ("nergens", None), ("../overstap", None), ("__init__", None)):
         with pytest.raises(LookupError):
             shipped(name, version)
+
+
+def test_examples_in_the_manual_are_right() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "questionnaire.md").read_text("utf-8")
+    blocks = [block.split("```")[0] for block in manual.split("```yaml\n")[1:]]
+    good(blocks[0])
+    for block in blocks[1:]:
+        codes = {code for _, code in found(f"id: x\nversion: 1\n{block}")}
+        assert not codes & {"E001", "E002", "E005", "E012", "E014", "E015", "E017", "E018"}, block

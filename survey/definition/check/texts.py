@@ -92,6 +92,7 @@ def texts_of(definition: Definition) -> Iterator[Said]:
     yield from _of_scores(definition)
     for label, band in definition.bands.items():
         yield Said(("bands", label, "text"), band.text, True)
+        yield Said(("bands", label, "then"), band.then, True)
     for flag in definition.flags.values():
         yield Said(("flags", flag.id, "text"), flag.text, False)
         yield Said(("flags", flag.id, "student"), flag.student, True)
