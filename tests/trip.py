@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
@@ -168,6 +168,9 @@ class Trip:
         page = desk.open(next(link for link in page.reader.links if link.endswith(".pdf")))
         assert (page.status, page.headers["content-type"]) == (200, "application/pdf")
         return read_paper(page.content)
+
+
+Launch = Callable[[str], Trip]
 
 
 def launch(app: Flask, campus: Campus, questionnaire: Path) -> Trip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,9 @@ import time_machine
 from factories import Campus
 from flask import Flask
 from stages import NOW
-from trip import TESTS, Trip, launch
+from trip import TESTS, Launch, Trip, launch
 
 from survey.report import pdf
-
-Launch = Callable[[str], Trip]
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +23,7 @@ def school_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def launch_(app: Flask, school: Campus) -> Launch:
+def launched(app: Flask, school: Campus) -> Launch:
     """Return a function that sends a questionnaire to a class: of tests by name, or one that ships by id/version."""
 
     def start(name: str) -> Trip:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from zipfile import ZipFile
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
-from trip import Pupil, Trip
+from trip import Launch, Pupil
 
 pytestmark = pytest.mark.usefixtures("warm")
 
 
-def test_checkin_months_later_goes_badly(launch_: object) -> None:
-    trip: Trip = launch_("checkin/1")  # type: ignore[operator]
+def test_checkin_months_later_goes_badly(launched: Launch) -> None:
+    trip = launched("checkin/1")
     iris = trip.invite("Iris Kade")
     iris.starts()
     assert "Vraag 1 van 4" in iris.page.reader.title
@@ -42,8 +42,8 @@ def test_checkin_months_later_goes_badly(launch_: object) -> None:
     assert paper.facts["antwoorden"]["nu_waarbij"] == "Hoe ik me voel, Iets anders"
 
 
-def test_checkin_that_goes_well_is_three_questions(launch_: object) -> None:
-    trip: Trip = launch_("checkin/1")  # type: ignore[operator]
+def test_checkin_that_goes_well_is_three_questions(launched: Launch) -> None:
+    trip = launched("checkin/1")
     daan = trip.invite("Daan Visser")
     daan.starts()
     daan.answers(nu_gevoel="fijn", nu_bezig="zelfde", nu_wens="hoeft_niet")
@@ -52,8 +52,8 @@ def test_checkin_that_goes_well_is_three_questions(launch_: object) -> None:
     assert (score["nu_stap"], score["path"]) == (4, ["nu_gevoel", "nu_bezig", "nu_wens"])
 
 
-def test_small_questionnaire_makes_a_package_for_the_municipality(launch_: object) -> None:
-    trip: Trip = launch_("journey")  # type: ignore[operator]
+def test_small_questionnaire_makes_a_package_for_the_municipality(launched: Launch) -> None:
+    trip = launched("journey")
     large, small = trip.invite("Lot Groot"), trip.invite("Kim Klein", language="en")
     go(large, colour="rood", size="groot", reason="ja")
     go(small, colour="groen", size="klein")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from trip import Pupil, Trip
+from trip import Launch, Pupil, Trip
 
 pytestmark = pytest.mark.usefixtures("warm")
 
 
 @pytest.fixture
-def trip(launch_: object) -> Trip:
+def trip(launched: Launch) -> Trip:
     """Give a class with the questionnaire that ships."""
-    return launch_("overstap/1")  # type: ignore[operator,no-any-return]
+    return launched("overstap/1")
 
 
 def go(pupil: Pupil, **given: object) -> Pupil:
@@ -75,7 +75,7 @@ def test_noor_has_everything_arranged(trip: Trip) -> None:
         assert said in paper.words, said
     assert "Liefst" not in paper.words and "liefst" not in paper.words  # how soon to talk is for school alone
     assert paper.facts["antwoorden"]["bestemming"] == "Werken"
-    assert paper.facts["nog_te_regelen"] == []
+    assert paper.facts["nog_niet_geregeld"] == []
     assert "praten" not in paper.facts["antwoorden"]
 
 
@@ -118,7 +118,7 @@ def test_sem_needs_somebody_today(trip: Trip) -> None:
     trip.work()
     paper = trip.download(trip.sign_in(trip.coordinator), sem)
     assert "Vandaag gebeld." in paper.words and "Hulp kan fijn zijn" in paper.words
-    assert {each["id"] for each in paper.facts["nog_te_regelen"]} == {
+    assert {each["id"] for each in paper.facts["nog_niet_geregeld"]} == {
         "geen_werk", "gestopt", "geld", "wonen", "niemand", "regelen", "moeilijk", "geen_plan", "vaak_thuis",
     }  # fmt: skip
     assert "Heb je vannacht een plek" not in paper.words
