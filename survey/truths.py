@@ -43,7 +43,7 @@ class Cell:
     holds: tuple[bool | None, ...]
 
     def __str__(self) -> str:
-        """Say the case: `vraag is nee and openstaand is veel`."""
+        """Say the case: `wants is no and open is many`."""
         return " and ".join(f"{part.name} is {part.label}" for part in self.parts)
 
 

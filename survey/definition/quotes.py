@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: `when: werk in [a, b]` followed by `,` or `}`: inside braces YAML ends the text at its first bracket or comma.
+#: `when: x in [a, b]` followed by `,` or `}`: inside braces YAML ends the text at its first bracket or comma.
 _BRACKETS = r"\[[^\[\]\n]*\]"
 _GROUP = rf"\((?:[^()\[\]\n]|{_BRACKETS})*\)"
 _BARE = re.compile(

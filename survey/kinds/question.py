@@ -85,7 +85,7 @@ class Question(Frozen):
     id: Id
     kind: str
     text: Text = {}
-    hint: Text = {}  # "(Bijvoorbeeld werk, stage of een opleiding.)"
+    hint: Text = {}  # "(Bijvoorbeeld een bijbaan of stage.)"
     why: Text = {}  # "Waarom vragen we dit?"
     show_if: Condition | None = None
     topic: Id | None = None
