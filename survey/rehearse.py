@@ -108,6 +108,7 @@ def _table(definition: Definition, source: Source, truths: Truths, name: str) ->
             message = f"this row of `{name}` is never reached: rows above it catch every case of `{case.when}`"
             yield source.finding("E221", message, "rules", name, "cases", index)
     if hole is not None:
-        code = "E222" if rule.unknown is None else "W222"
-        message = f"no row of `{name}` holds when {hole}; add a last row without `when:`, or give `unknown:`"
-        yield source.finding(code, message, "rules", name)
+        code, advice = "E222", "add a last row without `when:`, or give `unknown:`"
+        if rule.unknown is not None:
+            code, advice = "W222", f"it gives its `unknown: {rule.unknown}` then; add a row if that is not meant"
+        yield source.finding(code, f"no row of `{name}` holds when {hole}; {advice}", "rules", name)

@@ -53,6 +53,13 @@ def test_publish_asks_for_what_students_need(folder: Path) -> None:
     assert "goed.yaml:4: E271 " in result.stdout
 
 
+def test_missing_translation_is_said_once(folder: Path) -> None:
+    (folder / "goed.yaml").write_text(SOUND.replace("version: 1", "version: 1\nlanguages: [nl, en]"))
+    assert "W263" in run("goed.yaml").stdout
+    published = run("--publish", "goed.yaml").stdout
+    assert "E263" in published and "W263" not in published
+
+
 def test_folder_means_every_yaml_file_below_it(folder: Path) -> None:
     (folder / "a" / "b").mkdir(parents=True)
     (folder / "a" / "b" / "fout.yaml").write_text(BROKEN)
