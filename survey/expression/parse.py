@@ -59,13 +59,13 @@ class Expression:
 
 
 def parse(raw: str | int | float | bool | Expression) -> Expression:
-    """Read a text such as `bestemming in [werken] and geld >= 2`; raise ExpressionError with message and column."""
+    """Read a text such as `colour in [red] and size >= 2`; raise ExpressionError with message and column."""
     if isinstance(raw, Expression):
         return raw
     if isinstance(raw, bool):
         raw = str(raw).lower()
     if not isinstance(raw, (str, int, float)):
-        raise ExpressionError("Write the condition as one text, for example `geld >= 2`.")
+        raise ExpressionError("Write the condition as one text, for example `size >= 2`.")
     source = re.sub(r"\s", " ", str(raw)).strip()
     _refuse_oversize(source)
     reader = _Reader(source)
@@ -171,7 +171,7 @@ class _Reader:
             case ast.Call(func=ast.Name(id="answered")):
                 parts = self.arguments(node)
                 if len(parts) != 1:
-                    raise self.error(node, "`answered` asks about one id, for example `answered(werk_nu)`.")
+                    raise self.error(node, "`answered` asks about one id, for example `answered(colour)`.")
                 return tree.Answered(self.ref(parts[0]))
             case ast.Call():
                 self.function(node)
@@ -226,7 +226,7 @@ class _Reader:
             case ast.Name() | ast.Attribute():
                 ref = self.ref(node)
                 if ref.part == "band":
-                    raise self.error(node, f"A band is a word; compare it, for example `{ref.name}.band == hulp`.")
+                    raise self.error(node, f"A band is a word; compare it, for example `{ref.name}.band == high`.")
                 return ref
             case ast.BinOp(op=operator) if type(operator) in OPERATORS:
                 return tree.Arithmetic(OPERATORS[type(operator)], self.number(node.left), self.number(node.right))

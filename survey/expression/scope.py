@@ -87,7 +87,7 @@ Role = Literal["question", "scale", "count", "rule"]
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What ids are: on their own, and with a part (`wonen >= 3` the question, `wonen.band` the scale)."""
+    """What ids are: on their own, and with a part (`size >= 3` the question, `size.band` the scale)."""
 
     bare: Mapping[str, Role]
     parts: Mapping[str, Role]

@@ -15,7 +15,7 @@ Function = Literal["sum", "mean", "min", "max", "abs", "floor", "ceil"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A question, scale, count or rule by its id, or one part of a scale or count (`geld.band`)."""
+    """A question, scale, count or rule by its id, or one part of a scale or count (`size.band`)."""
 
     name: str
     part: Part | None

@@ -69,11 +69,11 @@ class Option(Frozen):
 class Says(Frozen):
     """What a question's answer means in an explanation: to the student (`je ...`) and to a receiver (neutral)."""
 
-    strength: Text = {}  # "Je betaalt je rekeningen op tijd."
-    need: Text = {}  # "Je betaalt je rekeningen niet altijd op tijd."
-    change: Text = {}  # counterfactual: "Betaal je je rekeningen op tijd?"
-    strength_report: Text = {}  # "Betaalt rekeningen op tijd."
-    need_report: Text = {}  # "Betaalt rekeningen niet altijd op tijd."
+    strength: Text = {}  # "Je komt op tijd."
+    need: Text = {}  # "Je komt niet altijd op tijd."
+    change: Text = {}  # counterfactual: "Kom je op tijd?"
+    strength_report: Text = {}  # "Komt op tijd."
+    need_report: Text = {}  # "Komt niet altijd op tijd."
 
 
 class Question(Frozen):

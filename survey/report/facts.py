@@ -209,7 +209,7 @@ class Municipality(Part):
 class Request(Part):
     """What the municipality is asked to do, by when, and the first talk with all three."""
 
-    question: str = _text("vraag", 300)
+    question: str = _text("verzoek", 300)
     by: date | None = _day("voor")
     moment: str = _text("eerste_gesprek", 80)
     place: str = _text("plaats", 80)
