@@ -40,6 +40,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our no-referrer forbids; `refuse_other_sites` instead
     )
     app.before_request(refuse_other_sites)
+    app.before_request(refuse_nul)
     csrf.init_app(app)
 
 
@@ -48,3 +49,9 @@ def refuse_other_sites() -> None:
     origin = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.method not in READING and origin not in ("same-origin", "none"):
         abort(400)
+
+
+def refuse_nul() -> None:
+    """Answer an address with a NUL in it as one that does not exist; PostgreSQL refuses to look for such a text."""
+    if "\0" in request.path:
+        abort(404)
