@@ -79,7 +79,9 @@ def start(token: str) -> ResponseReturnValue:
     if sitting.status != stage.Status.STARTED:
         return redirect(url_for("respond.done"), 303)
     _, answers = stage.read(session, current.vault(), sitting)
-    return _go_on(asked.definition, answers.values, verder="1" if answers.values else None)
+    if not answers.values:  # from the first page, also when that one only informs
+        return _go_to(route.find_path(asked.definition, {}).pages[0])
+    return _go_on(asked.definition, answers.values, verder="1")
 
 
 @bp.get("/v/<page_id>")

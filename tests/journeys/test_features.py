@@ -94,6 +94,8 @@ def test_number_keeps_to_its_bounds(launched: Launch) -> None:
 
 def test_words_of_ones_own_have_their_limits(launched: Launch) -> None:
     trip, yara = begin(launched, "web_words")
+    assert "Straks mag je schrijven, Yara." in yara.page.words, "a page that only informs can be the first"
+    yara.answers(welkom={})
     assert "Vul iets in." in refused(yara, naam="   ").words
     page = refused(yara, naam="Een naam die veel te lang is")
     assert "niet meer dan 20 tekens" in page.words
