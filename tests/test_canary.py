@@ -289,6 +289,7 @@ def test_canary_is_found_nowhere_without_the_key(flight: Flight) -> None:
     assert hits((CANARY, RING, BORN), mails) == []
     for content in mails.values():  # whom it is for stands on the envelope, and nowhere else
         assert len(re.findall(POSTMAN.encode(), content)) == len(re.findall(rf"^To: {POSTMAN}@".encode(), content, re.M)) == 1
+    assert [place for place, content in places.items() if b"%PDF-" in content] == [], "documents are sealed too"
     for secret in flight.secrets:
         assert [place for place, content in places.items() if secret.encode() in content] == [], "a token or password"
     assert_nothing_passes(watch, passing)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pikepdf
 from factories import PASSWORD, Campus
@@ -43,6 +44,11 @@ class Pupil:
         """Return what the phone shows."""
         assert self.phone.page is not None
         return self.phone.page
+
+    @property
+    def path(self) -> str:
+        """Return the address behind the link, without the server's name."""
+        return urlsplit(self.link).path
 
     def starts(self) -> Page:
         """Open the link, press Start."""

@@ -200,7 +200,7 @@ def test_fay_copes_alone_although_much_is_open(trip: Trip) -> None:
 
 def test_yara_answers_in_english_and_goes_on_in_dutch(trip: Trip) -> None:
     yara = trip.invite("Yara Smit", language="en")
-    start = yara.phone.open(yara.link.removeprefix("http://localhost"))
+    start = yara.phone.open(yara.path)
     assert "Who sees what?" in start.words
     yara.starts()
     assert "What will you do after this programme?" in yara.page.words
