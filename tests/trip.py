@@ -168,9 +168,9 @@ class Trip:
         folder = Path(self.app.extensions["settings"].mail_url.removeprefix("file:"))
         return [file.read_text("utf-8") for file in sorted(folder.glob("*.eml"))]
 
-    def download(self, desk: Phone, pupil: Pupil) -> Paper:
+    def download(self, desk: Phone, pupil: Pupil, query: str = "") -> Paper:
         """Follow the link to a student's newest document, and read it."""
-        page = desk.open(f"/staff/students/{pupil.student.id}")
+        page = desk.open(f"/staff/students/{pupil.student.id}{query}")
         page = desk.open(next(link for link in page.reader.links if link.endswith(".pdf")))
         assert (page.status, page.headers["content-type"]) == (200, "application/pdf")
         return read_paper(page.content)
