@@ -238,7 +238,7 @@ def _agreement(source: Source) -> tuple[Block, ...]:
     blocks = [Paragraph(words.text("The student has not agreed yet. Until then this is a concept and is not sent."))]
     hidden = list_hidden(source)
     if hidden:
-        names = bound("; ".join(hidden), HIDDEN)
+        names = bound(" · ".join(hidden), HIDDEN)
         blocks.append(Paragraph(words.text("Not shared with the municipality: {names}", names=names)))
     return tuple(blocks)
 

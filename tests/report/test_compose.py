@@ -74,7 +74,7 @@ def test_what_is_not_shared_is_named() -> None:
     document = made({**WORST, "stil": "iets"})
     agreement = part(document, "agreement")
     assert agreement is not None and isinstance(agreement.blocks[-1], Paragraph)
-    assert agreement.blocks[-1].text == "Niet gedeeld met de gemeente: Besloten; Gemengd; Getild; Alleen voor school"
+    assert agreement.blocks[-1].text == "Niet gedeeld met de gemeente: Besloten · Gemengd · Getild · Alleen voor school"
     assert rows(document, "daarna") == {"Ik heb een plan.": "Klopt niet", "Alleen voor school": "niet gedeeld"}
 
 
