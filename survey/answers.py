@@ -12,6 +12,8 @@ from fractions import Fraction
 Value = str | Fraction | tuple[str, ...]
 #: Values by question id. What the pure rooms read; a question without an answer is absent.
 Values = Mapping[str, Value]
+#: Where the moments of pages stand among the stored answers; no question has such an id.
+MOMENTS = "@pages"
 
 
 class State(StrEnum):
@@ -37,6 +39,7 @@ class Answers:
     """All that one student gave, also what later left the path; changed by making a new one."""
 
     given: Mapping[str, Answer] = field(default_factory=dict)
+    moments: Mapping[str, int] = field(default_factory=dict)  # page -> whole seconds from Start to its first answer
 
     @property
     def values(self) -> dict[str, Value]:
@@ -58,11 +61,19 @@ class Answers:
         now = self.given.get(question)
         if (now.value if now else None) == value:
             return self
-        return Answers({**self.given, question: Answer(value, self.revision(question) + 1)})
+        return Answers({**self.given, question: Answer(value, self.revision(question) + 1)}, self.moments)
+
+    def with_moment(self, page: str, seconds: int) -> Answers:
+        """Give the answers with when a page was first answered; what is known of it already stays."""
+        return self if page in self.moments else Answers(self.given, {**self.moments, page: max(0, seconds)})
 
     def to_json(self) -> bytes:
         """Write every answer and its revision, the same bytes for the same answers."""
-        plain = {question: [_pack(answer.value), answer.revision] for question, answer in self.given.items()}
+        plain: dict[str, object] = {
+            question: [_pack(answer.value), answer.revision] for question, answer in self.given.items()
+        }
+        if self.moments:
+            plain[MOMENTS] = dict(self.moments)
         return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @classmethod
@@ -70,8 +81,9 @@ class Answers:
         """Read what `to_json` wrote; raises ValueError for anything else."""
         try:
             plain = json.loads(raw)
+            moments = {page: int(seconds) for page, seconds in plain.pop(MOMENTS, {}).items()}
             pairs = {question: (_unpack(value), int(revision)) for question, (value, revision) in plain.items()}
-            return cls({question: Answer(*pair) for question, pair in pairs.items()})
+            return cls({question: Answer(*pair) for question, pair in pairs.items()}, moments)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("these are no stored answers") from error
 

@@ -162,6 +162,7 @@ def answer(
     page = _get_page(definition, before, page_id)
     after = _merge(definition, page, before, values, seen)
     if after is not before:
+        after = after.with_moment(page.id, int((now - sitting.started_at).total_seconds()))
         sitting.answers = seal_answers(sitting_key(session, vault, sitting), sitting.id, after)
         sitting.done, sitting.total = _count(definition, after)
         sitting.changed_at = now

@@ -80,3 +80,26 @@ def test_same_answers_are_the_same_bytes_in_any_order() -> None:
 def test_what_is_no_stored_answers_is_refused(raw: bytes) -> None:
     with pytest.raises(ValueError):
         Answers.from_json(raw)
+
+
+def test_page_keeps_the_moment_of_its_first_answer() -> None:
+    answers = Answers().with_value("werk", "ja").with_moment("start", 12).with_moment("start", 90)
+    assert answers.moments == {"start": 12}
+    assert answers.with_value("werk", "nee").moments == {"start": 12}
+    assert Answers.from_json(answers.to_json()) == answers
+
+
+def test_clock_that_was_set_back_gives_no_negative_seconds() -> None:
+    assert Answers().with_moment("start", -3).moments == {"start": 0}
+
+
+def test_answers_without_moments_are_written_and_read_as_before() -> None:
+    raw = b'{"werk":["ja",1]}'
+    assert Answers().with_value("werk", "ja").to_json() == raw
+    assert Answers.from_json(raw).moments == {}
+
+
+@pytest.mark.parametrize("raw", ['{"@pages": 3}', '{"@pages": {"start": "soon"}}', '{"@pages": [1]}'])
+def test_moments_that_are_none_are_refused(raw: str) -> None:
+    with pytest.raises(ValueError):
+        Answers.from_json(raw)
