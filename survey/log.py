@@ -7,13 +7,14 @@ import re
 import secrets
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
 HIDDEN = "[hidden]"
 # What follows /u/ opens a student's answers; so does a bare token; a query may hold what someone typed.
@@ -34,7 +35,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper("iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(describe),
     ]
     last: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -55,6 +56,17 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def describe(exc_info: ExcInfo) -> str:
+    """Return where an error came from and its type; its message is left out, since it may quote what someone typed."""
+    error: BaseException | None = exc_info[1]
+    parts: list[str] = []
+    while error is not None:
+        frames = "".join(traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__)).format())
+        parts.insert(0, f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or error.__context__
+    return "\n\n".join(parts)
 
 
 def adopt(name: str) -> logging.Logger:

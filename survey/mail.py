@@ -100,8 +100,9 @@ def transport(url: str) -> Send:
 def _to_file(folder: Path, message: EmailMessage, name: str) -> None:
     """Write the mail as FOLDER/NAME.eml, whole or not at all."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = folder / f".{name}.{os.getpid()}"
+        unfinished.touch(mode=0o600)
         unfinished.write_bytes(message.as_bytes())
         unfinished.replace(folder / f"{name}.eml")
     except OSError as error:

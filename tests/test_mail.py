@@ -127,6 +127,7 @@ def test_file_transport_writes_one_file_a_mail(tmp_path: Path, form: str) -> Non
     send(message(), "m1")
     send(message(), "m1")
     assert [file.name for file in folder.iterdir()] == ["m1.eml"]
+    assert (folder / "m1.eml").stat().st_mode & 0o077 == 0
     read = message_from_bytes((folder / "m1.eml").read_bytes(), policy=policy.default)
     assert (read["Subject"], read.get_content().strip()) == ("Proef", "Hallo é")
 

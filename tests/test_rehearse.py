@@ -10,8 +10,9 @@ from survey.definition.finding import Source
 from survey.definition.load import parse
 from survey.definition.model import Definition
 from survey.definition.names import find_names
-from survey.expression import Scope, truth
+from survey.expression import Scope
 from survey.expression import parse as parse_condition
+from survey.expression import truth
 from survey.rehearse import rehearse
 from survey.route import find_path
 from survey.truths import Truths

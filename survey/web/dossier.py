@@ -12,6 +12,7 @@ from survey import review
 from survey import sitting as stage
 from survey.definition.model import Definition, Report
 from survey.i18n import Catalogue
+from survey.kinds.short_text import clean
 from survey.municipalities import name_of
 from survey.records import open_profile, school_key
 from survey.review import Judgement, PastReview
@@ -42,8 +43,7 @@ class Draft:
     @classmethod
     def read(cls, form: Mapping[str, str]) -> Draft:
         """Read a posted form; browsers send line ends as CR LF, which would count double."""
-        remark = form.get("remark", "").replace("\r\n", "\n").strip()
-        return cls(remark, form.get("override", ""), form.get("reason", "").strip(), True)
+        return cls(clean(form.get("remark", "")), form.get("override", ""), clean(form.get("reason", "")), True)
 
     @classmethod
     def repeat(cls, last: Judgement) -> Draft:

@@ -234,7 +234,7 @@ def test_markup_in_an_answer_or_remark_stays_text(room: Room) -> None:
 
 def test_finalising_keeps_the_view_and_says_that_the_document_is_being_made(room: Room) -> None:
     begun = room.course.send(FINE)
-    answer = room.desk.post(f"{room.student(begun)}/finalise", remark="Alles is geregeld.\r\nFijn gesprek.", override="")
+    answer = room.desk.post(f"{room.student(begun)}/finalise", remark="Alles is\x00\u202e geregeld.\r\nFijn gesprek.", override="")
     assert answer.status_code == 303
     words = plain(room.desk.get(answer.location))
     assert "Het document wordt gemaakt." in words and "Eerder vastgesteld" in words and "Sanne de Wit" in words
