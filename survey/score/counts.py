@@ -36,10 +36,10 @@ def _score(count: Count, ids: tuple[str, ...], held: tuple[bool | None, ...]) ->
     hits = tuple(name for name, each in zip(ids, held) if each)
     unknown = tuple(name for name, each in zip(ids, held) if each is None)
     low, high = len(hits), len(hits) + len(unknown)
-    return CountScore(count.id, low, high, hits, unknown, _bands(count.bands, low, high))
+    return CountScore(count.id, low, high, hits, unknown, bands_between(count.bands, low, high))
 
 
-def _bands(edges: tuple[BandEdge, ...], low: int, high: int) -> tuple[str, ...]:
+def bands_between(edges: tuple[BandEdge, ...], low: int, high: int) -> tuple[str, ...]:
     """Give every band that a number between the bounds can have, in order."""
     find_band = band(edges)
     found = (find_band(number) for number in range(low, high + 1)) if edges else ()

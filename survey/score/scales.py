@@ -33,7 +33,7 @@ def compile_scale(
     scale: Scale, definition: Definition, names: Mapping[str, Name], ranges: Ranges
 ) -> Compute:
     """Give the closure of one scale; raises Unscorable."""
-    conclude = _compile_conclusion(scale, find_raw_range(definition, scale, ranges))
+    conclude = compile_conclusion(scale, find_raw_range(definition, scale, ranges))
     if scale.value is not None:
         compute = _compile_value(scale, scale.value, names, conclude)
     else:
@@ -162,7 +162,7 @@ def _weigh(items: tuple[Item, ...], weights: tuple[Number, ...]) -> tuple[Number
     return answered, applicable
 
 
-def _compile_conclusion(scale: Scale, natural: Range | None) -> Conclude:
+def compile_conclusion(scale: Scale, natural: Range | None) -> Conclude:
     """Give the pure end of a scale: from totals to value, band and why; kept for the totals seen before."""
     follow, round_to = steps.straight_line(scale, natural), scale.round
     tables = [steps.table(points) for points in tables_of(scale)] if scale.lookup is not None else []

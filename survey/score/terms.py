@@ -24,13 +24,13 @@ def compile_term(
 ) -> Read:
     """Give the closure of one term of the scale `owner`; raises Unscorable."""
     if term.value is not None:
-        read = _calculation(term.value, names, _points_of(term, owner, ranges))
+        read = _calculation(term.value, names, compile_points(term, owner, ranges))
     elif term.ref in definition.questions:
         read = _question(term, owner, definition, ranges)
     elif term.ref in definition.scales:
-        read = _scale(term.ref, _points_of(term, owner, ranges))
+        read = _scale(term.ref, compile_points(term, owner, ranges))
     elif term.ref in definition.counts:
-        read = _count(term.ref, _points_of(term, owner, ranges))
+        read = _count(term.ref, compile_points(term, owner, ranges))
     else:
         raise Unscorable(f"`{owner}`: there is no question, scale or count `{term.ref}`")
     return read if term.when is None else _conditional(read, term, truth(term.when, names))
@@ -41,7 +41,7 @@ def compile_part(source: str, names: Mapping[str, Name]) -> Read:
     return _calculation(parse(source), names, lambda value: value)
 
 
-def _points_of(term: Term, owner: str, ranges: Ranges) -> Callable[[Number], Number | None]:
+def compile_points(term: Term, owner: str, ranges: Ranges) -> Callable[[Number], Number | None]:
     """Give map, reverse and weight of a term as one function of its number; None: this number has no points."""
     mapped = table(term.map) if term.map is not None else None
     ends: Range | None = None
@@ -78,9 +78,9 @@ def _question(term: Term, owner: str, definition: Definition, ranges: Ranges) ->
     after = term.model_copy(update={"map": None}) if by_code is not None else term
     if by_code is not None and term.reverse:
         ends = _mapped_ends(term)
-        points_of = _points_of(after, owner, Ranges({ref: ends} if ends else {}, {}))
+        points_of = compile_points(after, owner, Ranges({ref: ends} if ends else {}, {}))
     else:
-        points_of = _points_of(after, owner, ranges)
+        points_of = compile_points(after, owner, ranges)
     without = {state: Item(ref, state, None, None, None) for state in State}
     kept: dict[Value, Item] = {}
 
