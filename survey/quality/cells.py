@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
 from itertools import product
 from typing import TypeVar
 
@@ -15,8 +16,16 @@ SMALLEST_CELL = 10
 #: All sets of this many kinds of respondents are tried; where there are more, nothing is shown.
 MOST_KINDS = 12
 
-#: A count, or None where it is hidden.
-Cell = int | None
+
+class Hidden(StrEnum):
+    """Why a count is not shown."""
+
+    SMALL = "<10"
+    ALSO = "hidden"  # another one would follow from it
+
+
+#: A count, or why there is none.
+Cell = int | Hidden
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -34,7 +43,11 @@ def hide(counts: Mapping[str, int]) -> dict[str, Cell]:
     shown = {name: n for name, n in counts.items() if n >= SMALLEST_CELL}
     if is_small(sum(counts.values()) - sum(shown.values())) and shown:
         del shown[min(shown, key=lambda name: shown[name])]
-    return {name: shown.get(name) for name in counts}
+    return {name: shown.get(name, _why(n)) for name, n in counts.items()}
+
+
+def _why(n: int) -> Hidden:
+    return Hidden.SMALL if n < SMALLEST_CELL else Hidden.ALSO
 
 
 def hide_linked(kinds: Sequence[int], cells: Mapping[Name, Sequence[bool]]) -> dict[Name, Cell]:
@@ -48,9 +61,9 @@ def hide_linked(kinds: Sequence[int], cells: Mapping[Name, Sequence[bool]]) -> d
     sizes = np.array([kinds[place] for place in there], dtype=float)
     rows = {name: np.array([members[place] for place in there], dtype=float) for name, members in cells.items()}
     counts = {name: int(row @ sizes) for name, row in rows.items()}
+    shown: dict[Name, Cell] = {name: _why(n) for name, n in counts.items()}
     if not there or sizes.min() >= SMALLEST_CELL:
-        return {name: n if n >= SMALLEST_CELL else None for name, n in counts.items()}
-    shown: dict[Name, Cell] = dict.fromkeys(cells)
+        return shown | {name: n for name, n in counts.items() if n >= SMALLEST_CELL}
     if len(there) > MOST_KINDS:
         return shown
     sets = np.array(list(product((0.0, 1.0), repeat=len(there))))

@@ -41,9 +41,13 @@ def measure_item(responses: Responses, id_: str, scales: Sequence[str]) -> tuple
         cells["end", end] = [kind[0] is State.ANSWERED and kind[1] == points for kind in kinds]
     shown = hide_linked(list(kinds.values()), cells)
     answered, *at_ends = shown["state", State.ANSWERED], *(shown.get(("end", end)) for end in ENDS)
-    shares = (n / answered if n is not None and answered else None for n in at_ends)
+    shares = (_share(n, answered) for n in at_ends)
     item = ItemReport(id_, {state.value: shown["state", state] for state in states}, *at_ends, *shares)
     return item, {scale: {label: n for (part, label), n in shown.items() if part == scale} for scale in scales}
+
+
+def _share(n: Cell | None, whole: Cell) -> float | None:
+    return n / whole if isinstance(n, int) and isinstance(whole, int) and whole else None
 
 
 def reading(question: Question, value: Label) -> tuple[State, Exact | None]:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.answers import State
 from survey.definition.model import Definition
 from survey.definition.names import find_names
 from survey.definition.ranges import find_ranges
 from survey.definition.scoring import Scale, Term
 from survey.expression import Scope
 from survey.quality import reliability
-from survey.quality.cells import ENOUGH, Cell, hide, is_small
+from survey.quality.cells import ENOUGH, Cell, Hidden, hide, is_small
 from survey.quality.items import MISSING, measure_item, reading
 from survey.quality.patterns import Patterns, count_patterns
 from survey.quality.report import Distribution, Interval, PageReport, Report, ScaleReport, TermReport
@@ -23,6 +22,7 @@ from survey.score.terms import compile_term
 
 #: Who takes longer over a page than a day went away meanwhile.
 LONGEST = 24 * 60 * 60
+
 
 def measure(responses: Responses) -> Report:
     """Reckon all figures of one questionnaire version; below 30 responses there are none."""
@@ -39,7 +39,7 @@ def measure(responses: Responses) -> Report:
         *name,
         n=responses.n,
         complete=_complete(responses),
-        begun=responses.begun if responses.begun == responses.n or not is_small(unfinished) else None,
+        begun=responses.begun if responses.begun == responses.n or not is_small(unfinished) else Hidden.ALSO,
         not_sent=stopped[NOT_SENT],
         items=tuple(item for item, _ in measured),
         scales=tuple(_measure_scales(responses)),

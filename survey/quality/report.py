@@ -16,8 +16,8 @@ class ItemReport:
 
     id: str
     states: Mapping[str, Cell]  # those that can occur
-    floor: Cell
-    ceiling: Cell
+    floor: Cell | None  # None: there are no points
+    ceiling: Cell | None
     floor_share: float | None  # of those who answered
     ceiling_share: float | None
 
@@ -75,9 +75,9 @@ class Report:
     version: int
     digest: str
     n: int | None
-    complete: Cell = None  # who answered every question that was shown and waits for an answer
-    begun: Cell = None
-    not_sent: Cell = None  # who answered every page and did not send
+    complete: Cell | None = None  # who answered every question that was shown and waits for an answer
+    begun: Cell | None = None
+    not_sent: Cell | None = None  # who answered every page and did not send
     items: tuple[ItemReport, ...] = ()
     scales: tuple[ScaleReport, ...] = ()
     distributions: tuple[Distribution, ...] = ()
