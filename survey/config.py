@@ -78,6 +78,11 @@ class Settings:
         var = reader.folder("SURVEY_VAR", Path("var"))
         database = reader.database("SURVEY_DATABASE_URL", var / "survey.sqlite")
         key_file = reader.file("SURVEY_KEY_FILE", var / KEY_FILE)
+        try:
+            var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            problem = Problem("SURVEY_VAR", f"cannot make {var}: {error.strerror}; choose another place")
+            raise WrongSettings((problem,)) from None
         is_new = not Path(database.removeprefix("sqlite:///")).exists()
         if not environ.get("SURVEY_MASTER_KEY") and is_new and not key_file.exists():
             try:

@@ -22,7 +22,10 @@ LINK = re.compile(r"(/u/)[^\s/?#\"'<>\\]+", re.IGNORECASE)
 TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])", re.IGNORECASE)
 QUERY = re.compile(r"((?:https?://|/)[^\s?#\"'<>\\]*\?)[^\s\"'<>]+")
 # These write addresses as they come in, or tell more of each request than our own line does.
-QUIET = ("werkzeug", "gunicorn.access", "fontTools", "weasyprint", "huey")
+QUIET = ("alembic", "werkzeug", "gunicorn.access", "fontTools", "weasyprint", "huey")
+# The consumer says of a queue that is away that it cannot be read, many times a second.
+REPEATING = ("huey.consumer.Worker", "huey.consumer.Scheduler")
+SELDOM = 60  # seconds between two lines of the same text
 
 Event = MutableMapping[str, Any]
 
@@ -49,6 +52,8 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in QUIET:
         adopt(name).setLevel(logging.WARNING)
+    for name in REPEATING:
+        logging.getLogger(name).filters[:] = [Seldom()]
     logging.captureWarnings(True)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -56,6 +61,22 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+class Seldom(logging.Filter):
+    """Lets the same text of a logger through once a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether this text was not said within the last minute."""
+        text, now = str(record.msg), time.monotonic()
+        if now - self.said.get(text, -SELDOM) < SELDOM:
+            return False
+        self.said[text] = now
+        return True
 
 
 def describe(exc_info: ExcInfo) -> str:

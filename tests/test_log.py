@@ -156,3 +156,9 @@ def test_token_is_hidden_between_any_words(before: str, after: str, invitation: 
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert log.without_secrets(text) == text
+
+
+def test_queue_that_is_away_is_said_once_a_minute(lines: Lines) -> None:
+    for _ in range(20):
+        logging.getLogger("huey.consumer.Worker").error("Error reading from queue")
+    assert len(lines.read_all()) == 1

@@ -6,10 +6,11 @@ import secrets
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey import accounts, create_app, roster
 from survey.access import Role
-from survey.cli.serve import read_settings, refuse, unready_database
+from survey.cli.serve import no_answer, read_settings, refuse, unready_database
 from survey.store import database
 from survey.store.database import db
 
@@ -23,7 +24,10 @@ def database_group() -> None:
 def upgrade() -> None:
     """Make the database, or bring it to the newest version; also makes the folder and the master key when missing."""
     app = create_app(read_settings(prepare=True))
-    database.upgrade(app)
+    try:
+        database.upgrade(app)
+    except SQLAlchemyError as error:
+        refuse(no_answer(error))
     click.echo("The database is up to date.", err=True)
 
 
@@ -41,6 +45,8 @@ def staff() -> None:
 def add(email: str, name: str, school_name: str, role: str, generate: bool) -> None:
     """Make an account for EMAIL."""
     app = create_app(read_settings())
+    if problems := unready_database(app):
+        refuse("\n".join(problems))
     password = secrets.token_urlsafe(12) if generate else ""
     if not generate:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

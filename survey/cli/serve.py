@@ -25,7 +25,9 @@ from survey.route import find_path
 from survey.score import compile_definition
 from survey.store import database
 from survey.store.database import db
+from survey.store.people import School
 from survey.store.surveying import Round
+from survey.vault import Unreadable
 
 PROCESSES = 2  # of the web server; a page costs some 10 ms, so two serve a school
 THREADS = 8  # each; they wait for the database, and for slow phones
@@ -140,11 +142,21 @@ def unready_database(app: Flask) -> list[str]:
     """Return what keeps the database from being used."""
     with app.app_context():
         try:
-            if database.is_current():
-                return []
+            if not database.is_current():
+                return ["the database lacks migrations; run `survey db upgrade` first"]
+            school = db.session.scalars(select(School).limit(1)).first()
+            if school is not None:
+                app.extensions["vault"].school_key(school)
         except SQLAlchemyError as error:
-            return [f"SURVEY_DATABASE_URL: the database does not answer ({type(error).__name__}); is it running?"]
-    return ["the database lacks migrations; run `survey db upgrade` first"]
+            return [no_answer(error)]
+        except Unreadable:
+            return ["SURVEY_KEY_FILE: this key does not open this database; put back the key that it was made with"]
+    return []
+
+
+def no_answer(error: SQLAlchemyError) -> str:
+    """Say that the database is away, without what it said: that may hold a password."""
+    return f"SURVEY_DATABASE_URL: the database does not answer ({type(error).__name__}); is it there, and running?"
 
 
 def read_definitions(app: Flask) -> None:

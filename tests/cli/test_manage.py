@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,27 @@ def test_database_without_migrations_is_refused(var: Path, monkeypatch: pytest.M
     result = add("--generate")
     assert result.exit_code == 2
     assert "survey db upgrade" in result.stderr
+
+
+def test_key_of_another_database_is_refused(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "upgrade")
+    add("--generate")
+    monkeypatch.setenv("SURVEY_MASTER_KEY", b64encode(bytes(32)).decode())
+    for result in (add("--generate"), run("run"), run("worker")):
+        assert result.exit_code == 2
+        assert "SURVEY_KEY_FILE: this key does not open this database" in result.stderr
+
+
+def test_database_that_does_not_answer_is_named(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATABASE_URL", "postgresql://nobody:geheim@127.0.0.1:1/nothing")
+    result = run("db", "upgrade")
+    assert result.exit_code == 2 and isinstance(result.exception, SystemExit)
+    assert "SURVEY_DATABASE_URL" in result.stderr and "geheim" not in result.stderr
+
+
+def test_folder_is_its_owners_alone(var: Path) -> None:
+    run("db", "upgrade")
+    assert var.stat().st_mode & 0o077 == 0
 
 
 def test_wrong_settings_are_all_named_at_once(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
