@@ -29,10 +29,10 @@ def score(definition: Path, answers: str, trace: bool) -> None:
     option code, a number, a text or a list of codes. Each object in gives one line out; what cannot be used gives
     {"error": {"line", "question", "message"}} and the rest goes on (exit 1).
     """
-    scorer = _read_definition(definition)
+    scorer = read_definition(definition)
     troubled = False
     out = sys.stdout.buffer
-    with _open(answers) as stream:
+    with open_answers_file(answers) as stream:
         for found in _score_all(scorer, stream, trace):
             troubled = troubled or "error" in found
             out.write(json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
@@ -62,7 +62,7 @@ def _score_one(scorer: Scorer, given: dict[str, Any], line: int, trace: bool) ->
         raise Trouble(line, None, "these answers give a number that is too large to write") from None
 
 
-def _read_definition(path: Path) -> Scorer:
+def read_definition(path: Path) -> Scorer:
     """Read and compile a definition; stop with exit code 2 when `survey check` finds an error in it."""
     errors = [finding for finding in find(path) if finding.is_error]
     if errors:
@@ -71,7 +71,7 @@ def _read_definition(path: Path) -> Scorer:
 
 
 @contextmanager
-def _open(name: str) -> Iterator[BinaryIO]:
+def open_answers_file(name: str) -> Iterator[BinaryIO]:
     """Open a file of answers, or standard input for `-`; stop with exit code 2 when it cannot be read."""
     if name == "-":
         yield sys.stdin.buffer

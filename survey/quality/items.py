@@ -12,7 +12,7 @@ from survey.kinds import Choice, Question
 from survey.kinds.question import Exact
 from survey.quality.cells import Cell, hide_linked
 from survey.quality.report import ItemReport
-from survey.quality.responses import NO_VALUE, NOT_SHOWN, Column, Label, Responses, band_labels
+from survey.quality.responses import NO_VALUE, NOT_SHOWN, WRITTEN, Column, Label, Responses, band_labels
 
 MISSING = frozenset({State.UNKNOWN, State.REFUSED, State.NOT_REACHED})
 ENDS = ("floor", "ceiling")
@@ -40,9 +40,16 @@ def measure_item(responses: Responses, id_: str, scales: Sequence[str]) -> tuple
     for end, points in zip(ENDS, ends or ()):
         cells["end", end] = [kind[0] is State.ANSWERED and kind[1] == points for kind in kinds]
     shown = hide_linked(list(kinds.values()), cells)
-    answered, *at_ends = shown["state", State.ANSWERED], *(shown.get(("end", end)) for end in ENDS)
-    shares = (_share(n, answered) for n in at_ends)
-    item = ItemReport(id_, {state.value: shown["state", state] for state in states}, *at_ends, *shares)
+    answered = shown["state", State.ANSWERED]
+    floor, ceiling = (shown.get(("end", end)) for end in ENDS)
+    item = ItemReport(
+        id=id_,
+        states={state.value: shown["state", state] for state in states},
+        floor=floor,
+        ceiling=ceiling,
+        floor_share=_share(floor, answered),
+        ceiling_share=_share(ceiling, answered),
+    )
     return item, {scale: {label: n for (part, label), n in shown.items() if part == scale} for scale in scales}
 
 
@@ -53,7 +60,7 @@ def _share(n: Cell | None, whole: Cell) -> float | None:
 def reading(question: Question, value: Label) -> tuple[State, Exact | None]:
     """Give state and points of a value in a question's column."""
     assert not isinstance(value, int)
-    return question.reading(value)
+    return (State.ANSWERED, None) if value == WRITTEN else question.reading(value)
 
 
 def _count_kinds(
