@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "survey.cli.check:check",
     "walk": "survey.cli.check:walk",
     "score": "survey.cli.score:score",
+    "quality": "survey.cli.quality:quality",
     "report": "survey.cli.report:report",
     "run": "survey.cli.serve:run",
     "worker": "survey.cli.work:worker",
