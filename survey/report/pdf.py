@@ -88,15 +88,18 @@ class DocumentNotClean(RuntimeError):
 def render(document: Document) -> bytes:
     """Set a document as a tagged PDF with its facts inside; the same document gives the same bytes.
 
-    Raises DocumentNotClean on any warning of the renderer: a missing glyph, a refused address.
+    Raises DocumentNotClean on any warning of the renderer (a missing glyph, a refused address), and without a title.
     """
+    title = writable(document.name, glyphs())
+    if not title.strip():
+        raise DocumentNotClean("no title, which PDF/UA asks for")
     fonts, style = _style()
     html = typeset(document)
     moment = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
     facts = Attachment(
         file_obj=BytesIO(document.facts.encode()),
         name="overgangsdocument.json",
-        description=writable(document.name, glyphs()),
+        description=title,
         created=moment,
         modified=moment,
         relationship="Data",

@@ -17,7 +17,7 @@ from typing import Any
 import pikepdf
 import pytest
 import weasyprint.text.ffi
-from paper import DOCUMENT, pages_of, with_text
+from paper import DOCUMENT, HOSTILE, pages_of, with_text
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
 
@@ -38,18 +38,6 @@ PAYLOADS = [
     "{{ 7 * 7 }}{% include 'x' %}",
     "&#60;img src=x&#62;",
     "url(http://127.0.0.1:9/x) \\66 \\a; } * { content: url(file:///etc/passwd)",
-]
-HOSTILE = [
-    "x" * 20_000,
-    "y\n" * 5_000,
-    "a" + " " * 20_000 + "z",
-    "goed 😀👨‍👩‍👧 zo 👍🏽",
-    "يارا العمراني \u202e",
-    "ኣበበ ቢቂላ",
-    "\x00\x01\ud800\ufffe\U0010ffff",
-    "漢字 ไทย हिन्दी",
-    "e\u0301\u0323" * 50,
-    "Ярослав Γιάννης Łukasz Ș",
 ]
 
 
@@ -170,6 +158,12 @@ def test_warning_of_the_renderer_stops_the_document(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pdf, "_claim_accessible", complain)
     with pytest.raises(pdf.DocumentNotClean, match="a glyph is missing"):
         pdf.render(DOCUMENT)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n\t"])
+def test_document_without_a_title_is_none(name: str) -> None:
+    with pytest.raises(pdf.DocumentNotClean, match="title"):
+        pdf.render(replace(DOCUMENT, name=name))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
