@@ -12,6 +12,8 @@ COMMANDS = {
     "check": "survey.cli.check:check",
     "walk": "survey.cli.check:walk",
     "score": "survey.cli.score:score",
+    "rescore": "survey.cli.rescore:rescore",
+    "verify": "survey.cli.verify:verify",
     "quality": "survey.cli.quality:quality",
     "report": "survey.cli.report:report",
     "run": "survey.cli.serve:run",

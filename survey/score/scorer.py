@@ -88,6 +88,10 @@ def score(definition: Definition, values: Values) -> Outcome:
     return compile_definition(definition).score(values)
 
 
+#: The engines that stored outcomes are recomputed with, by their number; none is ever taken away.
+ENGINES: Final[dict[int, Callable[[Definition, Values], Outcome]]] = {1: score}
+
+
 def _compile(definition: Definition) -> Scorer:
     """Compile every rule, in the order in which they read each other."""
     try:
