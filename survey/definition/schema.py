@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from survey.definition.model import Definition, Option
+from survey.definition.scoring import Rounding
 from survey.kinds import KINDS, Choice
 
 Schema = dict[str, Any]
@@ -23,18 +24,19 @@ def schema() -> Schema:
     whole = parts.pop("Definition")
     properties = whole["properties"]
     del properties["digest"], parts["Question"]
-    options: Schema = {"type": "object", "additionalProperties": {"anyOf": [_ref("Option"), _POINTS]}}
+    codes: Schema = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
+    options: Schema = {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [_ref("Option"), _POINTS]}}, codes]}
     for name, kind in KINDS.items():
         _as_question(parts[kind.__name__], name, kind, options)
     properties["answers"] = {
-        "description": "Shared option sets by name: code to points, or to the words of an option.",
+        "description": "Shared option sets by name: code to points or to the words of an option, or codes alone.",
         "type": "object",
         "additionalProperties": options,
     }
     properties["questions"]["additionalProperties"] = {"anyOf": [_ref(kind.__name__) for kind in KINDS.values()]}
     properties["pages"] = _list_of([{"type": "string"}, {"type": "array", "items": {"type": "string"}}, _ref("Page")])
     parts["Page"]["required"] = []
-    parts["Scale"]["properties"]["of"] = _list_of([{"type": "string"}, _ref("Term")])
+    _as_scale(parts["Scale"]["properties"])
     parts["Term"]["properties"]["ref"] = {"type": "string", "description": "An id; with a minus before it, reversed."}
     for part, name in (("rules", "Rule"), ("flags", "Flag"), ("helplines", "Helpline")):
         by_id = {"type": "object", "additionalProperties": _ref(name)}
@@ -77,10 +79,20 @@ def _as_question(part: Schema, name: str, kind: type[BaseModel], options: Schema
     """Give a kind the words that it has in a file."""
     part["properties"]["kind"] = {"const": name}
     part["properties"].pop("id")
-    part["required"] = [] if name == "choice" else ["kind"]
+    part["required"] = [] if name in ("choice", "number") else ["kind"]
     if issubclass(kind, Choice):
         part["properties"]["answers"] = {"type": "string", "description": "A shared option set under `answers:`."}
-        part["properties"]["options"] = {"anyOf": [options, {"type": "array", "items": {"type": ["string", "number"]}}]}
+        part["properties"]["options"] = options
+
+
+def _as_scale(words: Schema) -> None:
+    """Give the words of a scale their short forms."""
+    words["of"] = _list_of([{"type": "string"}, _ref("Term")])
+    names = {"enum": list(get_args(Rounding))}
+    ends = {"type": "array", "items": _POINTS}
+    words["missing"]["anyOf"].append({"enum": ["prorate", "ignore", "zero", "null"]})
+    words["round"]["anyOf"] += [{"type": "integer"}, names, {"type": "array", "items": {"type": "integer"}}]
+    words["rescale"]["anyOf"].append(ends)
 
 
 def _ref(model: str) -> Schema:

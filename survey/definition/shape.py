@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from survey.definition.tree import Mapping, Sequence
+from survey.definition.shape_scale import write_out_scale
+from survey.definition.tree import Mapping, Sequence, copy_of, with_key
 
+Path = tuple[str | int, ...]
 #: What a shorthand can get wrong: path in the file, code, message.
-Complaint = tuple[tuple[str | int, ...], str, str]
+Complaint = tuple[Path, str, str]
 
 
 def write_out(tree: Mapping) -> tuple[Mapping, list[Complaint]]:
     """Give the definition with every shorthand written out, and what stood in the way."""
     complaints: list[Complaint] = []
-    whole = _copy(tree)
-    sets = whole.pop("answers", None)
-    sets = sets if isinstance(sets, dict) else {}
+    whole = copy_of(tree)
+    sets = _sets(whole.pop("answers", None), complaints)
     _each(whole, "questions", lambda entry, path: _question(entry, path, sets, complaints))
-    _each(whole, "scales", lambda entry, path: _scale(entry))
+    _each(whole, "scales", lambda entry, path: write_out_scale(entry))
     _each(whole, "counts", lambda entry, path: _count(entry))
     _each(whole, "bands", lambda entry, path: _named(entry))
     for part, key in (("rules", "set"), ("flags", "id"), ("helplines", "id")):
@@ -28,72 +29,82 @@ def write_out(tree: Mapping) -> tuple[Mapping, list[Complaint]]:
     return whole, complaints
 
 
-def _copy(mapping: Mapping) -> Mapping:
-    """Copy one level: what an alias shares must not change in two places."""
-    fresh = Mapping(mapping.line)
-    fresh.update(mapping)
-    fresh.lines = dict(mapping.lines)
-    return fresh
-
-
-def _with(mapping: Mapping, key: str, value: Any, line: int | None = None) -> Mapping:
-    """Set a key that the file gives elsewhere."""
-    mapping[key] = value
-    mapping.lines.setdefault(key, mapping.line if line is None else line)
-    return mapping
-
-
-def _each(whole: Mapping, part: str, change: Callable[[Any, tuple[str | int, ...]], Any]) -> None:
+def _each(whole: Mapping, part: str, change: Callable[[Any, Path], Any]) -> None:
     """Change every entry of one part that is a mapping by id, and give it its id."""
     entries = whole.get(part)
     if not isinstance(entries, Mapping):
         return
-    fresh = _copy(entries)
+    fresh = copy_of(entries)
     for key, entry in entries.items():
-        changed = change(_copy(entry) if isinstance(entry, Mapping) else entry, (part, key))
+        changed = change(copy_of(entry) if isinstance(entry, Mapping) else entry, (part, key))
         if isinstance(changed, Mapping) and part != "bands":
-            _with(changed, "id", key, entries.lines[key])
+            with_key(changed, "id", key, entries.lines[key])
         fresh[key] = changed
     whole[part] = fresh
 
 
+def _sets(raw: Any, complaints: list[Complaint]) -> dict[str, Mapping]:
+    """Give the shared option sets; one may be a plain list of codes."""
+    if not isinstance(raw, Mapping):
+        return {}
+    sets = {name: _options(entry, ("answers", name), complaints) for name, entry in raw.items()}
+    for name, entry in sets.items():
+        if not isinstance(entry, Mapping):
+            message = f"`{name}` needs its options: `code: points` lines, or a list of codes"
+            complaints.append((("answers", name), "E017", message))
+    return {name: entry for name, entry in sets.items() if isinstance(entry, Mapping)}
+
+
 def _question(
-    entry: Any, path: tuple[str | int, ...], sets: dict[str, Any], complaints: list[Complaint]
+    entry: Any, path: Path, sets: dict[str, Mapping], complaints: list[Complaint]
 ) -> Any:
     """Give a question its kind, and the options of the shared set that it names."""
     if not isinstance(entry, Mapping):
         return entry
     name = entry.pop("answers", None)
-    if name is not None and (not isinstance(name, str) or not isinstance(sets.get(name), Mapping)):
-        known = ", ".join(sets) or "none"
-        complaints.append(((*path, "answers"), "E011", f"no answer set `{name}` under `answers:` (there are: {known})"))
-    own = entry.get("options")
-    if isinstance(own, Sequence):
-        own = _codes(own)
     shared = sets.get(name) if isinstance(name, str) else None
-    if isinstance(shared, Mapping):
+    if name is not None and shared is None:
+        complaints.append(((*path, "answers"), "E011", _no_set(name, sets)))
+    own = _options(entry.get("options"), (*path, "options"), complaints)
+    if shared is not None:
         own = _merged(shared, own if isinstance(own, Mapping) else None)
     if name is not None and own is None:
         own = Mapping(entry.line)
     if own is not None:
-        _with(entry, "options", own, entry.lines.get("answers"))
-        if "kind" not in entry:
-            _with(entry, "kind", "choice")
+        with_key(entry, "options", own, entry.lines.get("answers"))
+    if "kind" not in entry and (own is not None or {"min", "max"} & set(entry)):
+        with_key(entry, "kind", "choice" if own is not None else "number")
     return entry
 
 
-def _codes(codes: Sequence) -> Mapping:
-    """Give a plain list of codes as options without points."""
-    options = Mapping(codes.line)
-    for code, line in zip(codes, codes.lines, strict=True):
-        options[str(code)] = None
-        options.lines[str(code)] = line
+def _no_set(name: Any, sets: dict[str, Mapping]) -> str:
+    if isinstance(name, dict | list):
+        return "`answers:` names a shared set; write `options:` for options of this question alone"
+    return f"no answer set `{name}` under `answers:` (there are: {', '.join(sets) or 'none'})"
+
+
+def _options(raw: Any, path: Path, complaints: list[Complaint]) -> Any:
+    """Give a plain list of codes as options: without points, but numbers alone are their own points."""
+    if not isinstance(raw, Sequence):
+        return raw
+    options = Mapping(raw.line)
+    are_numbers = all(isinstance(code, int | float) and not isinstance(code, bool) for code in raw)
+    for index, (code, line) in enumerate(zip(raw, raw.lines, strict=True)):
+        name = str(code).lower() if isinstance(code, bool) else str(code)
+        if code is None or isinstance(code, dict | list):
+            message = "a list of options holds codes alone; with points or words write `{code: points}`"
+            complaints.append(((*path, index), "E017", message))
+        elif name in options:
+            complaints.append(((*path, index), "E005", f"`{name}` stands here twice; keep one"))
+        else:
+            options[name] = code if are_numbers else None
+            options.lines[name] = line
     return options
 
 
 def _merged(shared: Mapping, own: Mapping | None) -> Mapping:
     """Give a shared set with a question's own options: the same code adds to it, another comes behind."""
-    options = _copy(shared)
+    options = copy_of(shared)
     for code, entry in (own or {}).items():
         assert own is not None
         options[code] = _one_option(options.get(code), entry)
@@ -106,53 +117,31 @@ def _one_option(shared: Any, own: Any) -> Any:
     if shared is None or own is None:
         return own if shared is None else shared
     if not isinstance(own, Mapping):
-        return own if not isinstance(shared, Mapping) else _with(_copy(shared), "points", own)
-    fresh = _copy(shared) if isinstance(shared, Mapping) else _with(Mapping(own.line), "points", shared)
+        return own if not isinstance(shared, Mapping) else with_key(copy_of(shared), "points", own)
+    fresh = copy_of(shared) if isinstance(shared, Mapping) else with_key(Mapping(own.line), "points", shared)
     for key, value in own.items():
         fresh[key] = value
         fresh.lines[key] = own.lines[key]
     return fresh
 
 
-def _scale(entry: Any) -> Any:
-    """Write out the terms of a scale: `q`, `-q`, or a mapping."""
-    if isinstance(entry, Mapping) and isinstance(terms := entry.get("of"), Sequence):
-        fresh = Sequence(terms.line)
-        fresh.lines = list(terms.lines)
-        fresh.extend(_term(term, line) for term, line in zip(terms, terms.lines, strict=True))
-        entry["of"] = fresh
-    return entry
-
-
-def _term(term: Any, line: int) -> Any:
-    """Write out one term; one that is reversed starts with a minus."""
-    if isinstance(term, Mapping) and isinstance(term.get("ref"), str) and term["ref"].startswith("-"):
-        fresh = _copy(term)
-        fresh["ref"] = term["ref"][1:].strip()
-        return _with(fresh, "reverse", True)
-    if not isinstance(term, str):
-        return term
-    fresh = _with(Mapping(line), "ref", term.removeprefix("-").strip())
-    return _with(fresh, "reverse", True) if term.startswith("-") else fresh
-
-
 def _count(entry: Any) -> Any:
     """Write out a count that is a plain list of circumstances."""
-    return _with(Mapping(entry.line), "of", entry) if isinstance(entry, Sequence) else entry
+    return with_key(Mapping(entry.line), "of", entry) if isinstance(entry, Sequence) else entry
 
 
 def _named(entry: Any) -> Any:
     """Write out a name that is only a text: plain words, or words by language."""
     if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not {"text", "tone"} & set(entry)):
         line = entry.line if isinstance(entry, Mapping) else 1
-        return _with(Mapping(line), "text", entry)
+        return with_key(Mapping(line), "text", entry)
     return entry
 
 
 def _rule(entry: Any) -> Any:
     """Write out the names of a rule's values; `set` was its id."""
     if isinstance(entry, Mapping) and isinstance(values := entry.get("values"), Mapping):
-        fresh = _copy(values)
+        fresh = copy_of(values)
         fresh.update({key: _value_name(value) for key, value in values.items()})
         entry["values"] = fresh
     return entry
@@ -161,7 +150,7 @@ def _rule(entry: Any) -> Any:
 def _value_name(entry: Any) -> Any:
     fields = {"text", "student", "tone", "days", "moments"}
     if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not fields & set(entry)):
-        return _with(Mapping(entry.line if isinstance(entry, Mapping) else 1), "text", entry)
+        return with_key(Mapping(entry.line if isinstance(entry, Mapping) else 1), "text", entry)
     return entry
 
 
@@ -181,9 +170,9 @@ def _by_id(whole: Mapping, part: str, key: str, complaints: list[Complaint]) -> 
             first = fresh.lines[name]
             complaints.append(((part, index), "E013", f"`{name}` stands twice under `{part}` (first at line {first})"))
             continue
-        written = _copy(entry)
+        written = copy_of(entry)
         written.pop(key, None)
-        fresh[name] = _with(written, "id", name, line)
+        fresh[name] = with_key(written, "id", name, line)
         fresh.lines[name] = line
     whole[part] = fresh
 
@@ -200,25 +189,25 @@ def _pages(whole: Mapping) -> None:
     fresh = Sequence(pages.line)
     fresh.lines = list(pages.lines)
     fresh.extend(_page(page, line) for page, line in zip(pages, pages.lines, strict=True))
-    _with(whole, "pages", fresh)
+    with_key(whole, "pages", fresh)
 
 
 def _page(page: Any, line: int) -> Any:
     """Write out one page; one without an id bears that of its first question."""
     if isinstance(page, str):
-        page = _with(Mapping(line), "id", page)
+        page = with_key(Mapping(line), "id", page)
     elif isinstance(page, Sequence):
         fresh = Mapping(line)
-        page = _with(fresh, "questions", page)
+        page = with_key(fresh, "questions", page)
     if not isinstance(page, Mapping):
         return page
-    written = _copy(page)
+    written = copy_of(page)
     questions = written.get("questions")
     if "questions" not in written and isinstance(written.get("id"), str):
         only = Sequence(line)
         only.append(written["id"])
         only.lines.append(line)
-        return _with(written, "questions", only)
+        return with_key(written, "questions", only)
     if "id" not in written and isinstance(questions, Sequence) and questions:
-        _with(written, "id", questions[0], line)
+        with_key(written, "id", questions[0], line)
     return written

@@ -49,6 +49,21 @@ class Sequence(list[Any]):
         self.lines: list[int] = []
 
 
+def copy_of(mapping: Mapping) -> Mapping:
+    """Copy one level: what an alias shares must not change in two places."""
+    fresh = Mapping(mapping.line)
+    fresh.update(mapping)
+    fresh.lines = dict(mapping.lines)
+    return fresh
+
+
+def with_key(mapping: Mapping, key: str, value: Any, line: int | None = None) -> Mapping:
+    """Set a key that the file gives elsewhere."""
+    mapping[key] = value
+    mapping.lines.setdefault(key, mapping.line if line is None else line)
+    return mapping
+
+
 class Unreadable(ValueError):
     """Text that is no YAML we take: what is wrong, and the line (from 1) where it shows."""
 
