@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 from survey.answers import Value
 from survey.definition.model import Definition
 from survey.expression import suggest
-from survey.kinds import Choice, Refused
+from survey.kinds import Refused
 
 #: One student's answers are some kilobytes; a line beyond this is none, and is not kept in memory.
 MAX_BYTES: Final = 1_000_000
@@ -190,8 +190,6 @@ def accept(definition: Definition, given: Mapping[str, Any], line: int) -> dict[
             raise Trouble(line, name, f"there is no question `{name}`.{suggest(name, definition.questions)}")
         if _has_unusable(raw):
             raise Trouble(line, name, REFUSALS["number_invalid"])
-        if isinstance(raw, bool) and isinstance(question, Choice) and str(raw).lower() in question.options:
-            raw = str(raw).lower()  # an instrument whose options are `true` and `false`
         try:
             value = question.accept(raw)
         except Refused as refused:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -31,6 +34,7 @@ def _read_option(code: str, entry: Any) -> Any:
 
 #: No code is a number as large as this.
 LIMIT = 10**15
+_WRITTEN = re.compile(r"-?\d{1,16}(\.\d{1,12})?")
 #: Options by code, in the order of the file.
 Options = Annotated[dict[str, Option], BeforeValidator(_read_options)]
 
@@ -50,13 +54,17 @@ class Choice(Question):
         return self.accept(codes[0]) if codes else None
 
     def accept(self, raw: object) -> Value | None:
-        """Read an option code from JSON; a number means the code of the same digits."""
+        """Read an option code from JSON; a number, true and false mean the code that is written so."""
         if raw is None:
             return None
-        code = code_of(raw)
+        code = code_of(raw, self.options)
         if code not in self.options:
             raise Refused("option_unknown", codes=list(self.options), value=code)
         return code
+
+    def written(self, value: Value) -> list[str]:
+        """Give the codes that are ticked."""
+        return list(value) if isinstance(value, tuple) else [str(value)]
 
     @cached_property
     def readings(self) -> dict[Value, tuple[State, Exact | None]]:
@@ -78,15 +86,23 @@ class Choice(Question):
         return (in_language(option.text, language) if option else "") or str(value)
 
 
-def code_of(raw: object) -> str:
+def code_of(raw: object, codes: Collection[str]) -> str:
     """Give the option code that a JSON value means; raises Refused for what cannot be one."""
     if isinstance(raw, str):
         return raw
-    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | Fraction):
+    if isinstance(raw, bool):
+        return next((code for code in codes if code.lower() == str(raw).lower()), str(raw).lower())
+    if not isinstance(raw, int | float | Decimal | Fraction):
         raise Refused("choose_one")
-    if isinstance(raw, Decimal) and not raw.is_finite() or not -LIMIT < raw < LIMIT:
+    if isinstance(raw, float | Decimal) and not math.isfinite(raw) or not -LIMIT < raw < LIMIT:
         raise Refused("choose_one")
-    return str(raw).removesuffix(".0")
+    number = Fraction(raw) if isinstance(raw, int | Fraction) else Fraction(str(raw))
+    written = str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
+    return written if written in codes else next((code for code in codes if _number(code) == number), written)
+
+
+def _number(code: str) -> Fraction | None:
+    return Fraction(code) if _WRITTEN.fullmatch(code) else None
 
 
 def read_option(option: Option) -> tuple[State, Exact | None]:

@@ -27,7 +27,7 @@ class Choices(Choice):
         """
         if raw is None:
             return None
-        given = [code_of(code) for code in (raw if isinstance(raw, list | tuple) else [raw])]
+        given = [code_of(code, self.options) for code in (raw if isinstance(raw, list | tuple) else [raw])]
         for code in given:
             if code not in self.options:
                 raise Refused("option_unknown", codes=list(self.options), value=code)
