@@ -7,6 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Final, Literal, get_args
 
 from survey.expression import tree
@@ -228,6 +229,8 @@ class _Reader:
                 if ref.part == "band":
                     raise self.error(node, f"A band is a word; compare it, for example `{ref.name}.band == high`.")
                 return ref
+            case ast.BinOp(op=ast.Pow()):
+                return self.power(node)
             case ast.BinOp(op=operator) if type(operator) in OPERATORS:
                 return tree.Arithmetic(OPERATORS[type(operator)], self.number(node.left), self.number(node.right))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
@@ -240,6 +243,14 @@ class _Reader:
         if self.is_condition(node):
             raise self.error(node, "This is true or false, not a number; `count(...)` counts what is true.")
         raise self.error(node, f"`{self.text(node)}` is not a number; the language has + - * / and names.")
+
+    def power(self, node: ast.BinOp) -> tree.Quantity:
+        """Read `x ** 2` as `x * x`; no power in a power, which would make a short text a large tree."""
+        times = node.right.value if isinstance(node.right, ast.Constant) else None
+        nested = any(isinstance(part, ast.Pow) for part in ast.walk(node.left))
+        if isinstance(times, bool) or times not in (2, 3) or nested:
+            raise self.error(node, "Write `x ** 2` or `x ** 3` for a power, and no power in a power.")
+        return reduce(lambda product, part: tree.Arithmetic("*", product, part), [self.number(node.left)] * int(times))
 
     def call(self, node: ast.Call) -> tree.Quantity:
         """Read a function of numbers."""
