@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from survey.definition.check.references import scoring_conditions
 from survey.definition.finding import Finding, Source
-from survey.definition.model import Definition
+from survey.definition.model import Definition, Rule
 from survey.examples import run_example
+from survey.expression.tree import refs
 from survey.kinds import Choice
 from survey.route.horizon import TooWide
-from survey.score import Unscorable, compile_definition
-from survey.truths import Truths, is_certain
+from survey.score import ScaleScore, Unscorable, compile_definition
+from survey.truths import Cell, Truths, is_certain
 from survey.walk import Walk, walk
 
 #: More pages than this a student does not finish.
@@ -108,7 +109,15 @@ def _table(definition: Definition, source: Source, truths: Truths, name: str) ->
             message = f"this row of `{name}` is never reached: rows above it catch every case of `{case.when}`"
             yield source.finding("E221", message, "rules", name, "cases", index)
     if hole is not None:
-        code, advice = "E222", "add a last row without `when:`, or give `unknown:`"
+        advice = "add a last row without `when:`, or give `unknown:`"
         if rule.unknown is not None:
-            code, advice = "W222", f"it gives its `unknown: {rule.unknown}` then; add a row if that is not meant"
+            advice = f"it gives its `unknown: {rule.unknown}` then; add a row if that is not meant"
+        code = "E222" if rule.unknown is None and definition.report is not None and _is_sure(hole, rule) else "W222"
         yield source.finding(code, f"no row of `{name}` holds when {hole}; {advice}", "rules", name)
+
+
+def _is_sure(hole: Cell, rule: Rule) -> bool:
+    """Tell whether answers can make a case: the value of a scale between two edges was only tried."""
+    scales = {part.name for part in hole.parts if isinstance(part.held, ScaleScore)}
+    named = [ref for case in rule.cases for ref in refs(case.when.tree) if ref.name in scales]
+    return all(ref.part == "band" for ref in named)

@@ -50,7 +50,7 @@ def test_table_that_catches_every_case_once_has_no_findings() -> None:
 
 def test_hole_is_shown_by_the_case_that_falls_through() -> None:
     [(code, message)] = table("{when: hulp == ja and uren < 12, value: 1}", "{when: hulp != ja, value: 2}")
-    assert code == "E222"
+    assert code == "W222"
     assert "hulp is ja and uren is 12" in message
 
 
@@ -60,8 +60,18 @@ def test_row_that_rows_above_catch_together_is_never_reached() -> None:
 
 
 def test_edges_of_numbers_are_tried_on_both_sides() -> None:
-    assert [code for code, _ in table("{when: uren < 12, value: 1}", "{when: uren > 12, value: 2}")] == ["E222"]
+    assert [code for code, _ in table("{when: uren < 12, value: 1}", "{when: uren > 12, value: 2}")] == ["W222"]
     assert table("{when: uren < 12, value: 1}", "{when: uren >= 12, value: 2}") == []
+
+
+def test_hole_is_an_error_only_when_people_act_on_it_and_answers_can_make_it() -> None:
+    case = "{when: hulp == ja, value: 1}"
+    assert found(TABLE.replace("CASES", f"      - {case}\nreport: {{}}"))[0][0] == "E222"
+    bands = "scales:\n  s: {op: sum, of: [hulp], bands: [{below: 1, label: laag}, {label: hoog}]}\nreport: {}"
+    by_value = TABLE.replace("CASES", "      - {when: s == 0, value: 1}\n      - {when: s == 1, value: 2}\n" + bands)
+    assert [code for code, _ in found(by_value)] == ["W222"]  # 0.999 lies between, and nobody can score it
+    by_band = TABLE.replace("CASES", "      - {when: s.band == laag, value: 1}\n" + bands)
+    assert [code for code, _ in found(by_band)] == ["E222"]
 
 
 def test_table_that_reckons_with_numbers_is_left_alone() -> None:

@@ -131,10 +131,11 @@ CASES = [
     ("E221", "      - {value: niets}", "      - {value: niets}\n      - {when: werk == ja, value: bel}", "{when: werk == ja, value"),
     ("E221", "      - {value: niets}", "      - {when: zaken >= 1, value: bel}\n      - {value: niets}", "{when: zaken >= 1, value: bel}"),
     ("E221", "      - {value: niets}", "      - {when: zaken >= 2, value: bel}\n      - {value: niets}", "{when: zaken >= 2, value: bel}"),
-    ("E222", "      - {value: niets}\n", "      - {when: werk == nee, value: niets}\n", "  - set: actie"),
+    ("E222", "      - {value: niets}\n", "      - {when: werk == nee, value: niets}\nreport: {}\n", "  - set: actie"),
+    ("W222", "      - {value: niets}\n", "      - {when: werk == nee, value: niets}\n", "  - set: actie"),
     ("W222", "      - {value: niets}\n", "    unknown: niets\n", "  - set: actie"),
     ("E223", "    cases:\n", "    values: {bellen: Bel, niets: Niets}\n    cases:\n", "values:"),
-    ("E231", "text: Heeft geldzorgen.", "text: ''", "{id: alarm"),
+    ("E231", "text: Heeft geldzorgen.", "text: ''}\nreport: {}\n#", "{id: alarm"),
     ("E102", "text: Heeft geldzorgen.", "text: Heeft zorgen., helplines: [nood]", "{id: alarm"),
     ("E261", "text: Heb je werk?", "text: 'Dag {naam}, heb je werk?'", "werk: {text"),
     ("E261", "text: Heb je werk?", "text: 'Dag {first_name, heb je werk?'", "werk: {text"),
@@ -187,6 +188,7 @@ PUBLISH = [
     ("E275", "notice"),
     ("E276", "option `ja`"),
     ("W277", "must be typed"),
+    ("E231", "`schrik`"),
     ("E278", "alarm"),
     ("W279", "alarm"),
 ]
@@ -194,8 +196,9 @@ PUBLISH = [
 
 @pytest.mark.parametrize(("code", "about"), PUBLISH)
 def test_publishing_asks_for_more(code: str, about: str) -> None:
-    assert code not in {finding.code for finding in findings(SOUND)}
-    assert any(finding.code == code and about in finding.message for finding in findings(SOUND, publish=True))
+    source = SOUND.replace("flags:\n", "flags:\n  - {id: schrik, when: werk == nee}\n")
+    assert code not in {finding.code for finding in findings(source)}
+    assert any(finding.code == code and about in finding.message for finding in findings(source, publish=True))
 
 
 def test_missing_translation_is_an_error_only_when_students_read_it() -> None:

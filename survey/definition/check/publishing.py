@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from survey.definition.check.scoring import silent_flags
 from survey.definition.check.texts import missing
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
@@ -29,6 +30,7 @@ def check(definition: Definition, source: Source, publish: bool) -> Iterator[Fin
             yield source.finding("E275", f"`{word}:` is missing: {what}", word)
     for question in definition.questions.values():
         yield from _question(definition, question, source)
+    yield from silent_flags(definition, source)
     for flag in definition.flags.values():
         if not _has(flag.student):
             message = f"`{flag.id}` lacks `student:`; before sending, a student reads who will call and when"

@@ -29,7 +29,8 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
         if not count.of:
             yield source.finding("E216", f"`{count.id}` counts nothing; give it circumstances", "counts", count.id)
     yield from _rules(definition, source)
-    yield from _flags(source, definition)
+    if definition.report is not None:
+        yield from silent_flags(definition, source)
     try:
         find_order(definition)
     except Cycle as cycle:
@@ -167,7 +168,7 @@ def _always(condition: Expression) -> bool:
     return isinstance(condition.tree, tree.Truth) and condition.tree.value
 
 
-def _flags(source: Source, definition: Definition) -> Iterator[Finding]:
+def silent_flags(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find flags that say nothing to the person who must act."""
     for flag in definition.flags.values():
         if not any(text.strip() for text in flag.text.values()):
