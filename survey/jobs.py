@@ -29,7 +29,12 @@ B = TypeVar("B", bound=Body)
 
 BODIES: dict[str, Body] = {}
 PLANNED = "planned_jobs"
+CONNECT_SECONDS = 5  # after which a queue that does not answer is away
 _log = logging.getLogger(__name__)
+
+
+class NoQueue(Exception):
+    """The queue cannot be opened; says what was raised, never the address with its password."""
 
 
 class Plain(Serializer):  # type: ignore[misc]
@@ -70,8 +75,11 @@ def task(body: B) -> B:
 
 
 def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
-    """Give the application its queue; `immediate` performs a task when it is enqueued, for tests."""
-    queue = open_queue(settings.queue_url, immediate)
+    """Give the application its queue; `immediate` performs a task when it is enqueued, for tests. Raises NoQueue."""
+    try:
+        queue = open_queue(settings.queue_url, immediate)
+    except Unreachable as error:
+        raise NoQueue(type(error).__name__) from None
 
     @queue.task(name="perform")  # type: ignore[untyped-decorator]
     def perform(name: str, *ids: str) -> None:
@@ -87,7 +95,7 @@ def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
 
 
 def open_queue(url: str, immediate: bool = False) -> Huey:
-    """Return the queue at sqlite:///FILE, redis://... or postgresql://...; without results, which rows keep."""
+    """Return the queue at sqlite:///FILE, redis://..., unix://... (Redis) or postgresql://...; rows keep the results."""
     settings = {"name": "survey", "results": False, "serializer": Plain()}
     if immediate:
         return MemoryHuey(immediate=True, **settings)
@@ -96,9 +104,9 @@ def open_queue(url: str, immediate: bool = False) -> Huey:
         file = Path(rest.removeprefix("/"))
         file.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey(filename=str(file), fsync=False, **settings)
-    if scheme in ("redis", "rediss"):
+    if scheme in ("redis", "rediss", "unix"):
         return RedisHuey(url=url, **settings)
-    return PostgresHuey(dsn=f"postgresql://{rest}", **settings)
+    return PostgresHuey(dsn=f"postgresql://{rest}", connect_timeout=CONNECT_SECONDS, **settings)
 
 
 def enqueue(name: str, *ids: str) -> bool:

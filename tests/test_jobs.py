@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from factories import make_settings
 from flask import Flask
+from huey import Huey, RedisHuey
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -84,6 +85,20 @@ def test_queue_that_is_away_is_not_the_visitors_problem(tmp_path: Path, done: li
     with app.app_context():
         assert jobs.enqueue("note", "a1") is False
         assert jobs.is_reachable() is False
+
+
+@pytest.mark.parametrize("away", ["postgresql://nobody:geheim@127.0.0.1:1/nothing", "sqlite:////proc/none/queue.sqlite"])
+def test_queue_that_cannot_be_opened_is_named_without_its_password(away: str) -> None:
+    with pytest.raises(jobs.NoQueue, match="Error") as caught:
+        make_app(away)
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"), [("unix:///run/redis.sock?db=2", RedisHuey), ("rediss://voorbeeld.nl/1", RedisHuey)]
+)
+def test_address_chooses_the_kind_of_queue(url: str, kind: type[Huey]) -> None:
+    assert isinstance(jobs.open_queue(url), kind)
 
 
 @pytest.mark.usefixtures("opens_database")

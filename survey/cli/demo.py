@@ -20,9 +20,8 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 
-from survey import create_app
 from survey import demo as school
-from survey.cli.serve import broken_definitions, refuse
+from survey.cli.serve import broken_definitions, open_app, refuse
 from survey.config import Settings, WrongSettings
 from survey.store import database
 from survey.store.database import db
@@ -55,7 +54,7 @@ def demo(host: str, port: int) -> None:
         refuse(str(error))
     if broken := broken_definitions(settings):
         refuse("\n".join(map(str, broken)))
-    app = create_app(settings)
+    app = open_app(settings)
     load(app, settings)
     try:
         with stoppable(), serving(host, port, environ, settings.var / LOG) as children:
@@ -133,6 +132,7 @@ def serving(
             children["worker"] = _begin(["worker"], environ, lines)
             yield children
         finally:
+            click.echo("Stopping ...", err=True)
             for child in children.values():
                 child.terminate()
             for child in children.values():

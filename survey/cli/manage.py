@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import accounts, create_app, roster
+from survey import accounts, roster
 from survey.access import Role
-from survey.cli.serve import no_answer, read_settings, refuse, unready_database
+from survey.cli.serve import no_answer, open_app, read_settings, refuse, unready_database
 from survey.store import database
 from survey.store.database import db
 
@@ -23,7 +23,7 @@ def database_group() -> None:
 @database_group.command()
 def upgrade() -> None:
     """Make the database, or bring it to the newest version; also makes the folder and the master key when missing."""
-    app = create_app(read_settings(prepare=True))
+    app = open_app(read_settings(prepare=True))
     try:
         database.upgrade(app)
     except SQLAlchemyError as error:
@@ -44,14 +44,12 @@ def staff() -> None:
 @click.option("--generate", is_flag=True, help="Make up a password and print it, instead of asking for one.")
 def add(email: str, name: str, school_name: str, role: str, generate: bool) -> None:
     """Make an account for EMAIL."""
-    app = create_app(read_settings())
+    app = open_app(read_settings())
     if problems := unready_database(app):
         refuse("\n".join(problems))
     password = secrets.token_urlsafe(12) if generate else ""
     if not generate:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    if problems := unready_database(app):
-        refuse("\n".join(problems))
     now, vault = datetime.now(UTC), app.extensions["vault"]
     with app.app_context():
         session = db.session()

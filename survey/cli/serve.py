@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask
@@ -94,7 +94,7 @@ def ready_app() -> tuple[Flask, Settings]:
     """Return the application and its settings, or end with code 2 and all that has to be mended first."""
     settings = read_settings()
     log.configure()
-    app, broken = create_app(settings), broken_definitions(settings)
+    app, broken = open_app(settings), broken_definitions(settings)
     if problems := [str(finding) for finding in broken] or unready_database(app):
         refuse("\n".join(problems))
     try:
@@ -102,6 +102,14 @@ def ready_app() -> tuple[Flask, Settings]:
     except UnreadableDefinition as error:
         refuse(f"a round's questionnaire cannot be read any more: {error}")
     return app, settings
+
+
+def open_app(settings: Settings) -> Flask:
+    """Return the application, or end with code 2 when its queue cannot be opened."""
+    try:
+        return create_app(settings)
+    except jobs.NoQueue as error:
+        refuse(f"SURVEY_QUEUE_URL: the queue cannot be opened ({error}); is it there, and running?")
 
 
 def read_settings(prepare: bool = False) -> Settings:
@@ -115,7 +123,7 @@ def read_settings(prepare: bool = False) -> Settings:
     return settings
 
 
-def refuse(message: str) -> None:
+def refuse(message: str) -> NoReturn:
     """Say what is wrong and end with code 2."""
     click.echo(message, err=True)
     sys.exit(2)
@@ -131,7 +139,11 @@ def broken_definitions(settings: Settings) -> list[Finding]:
 
 def errors_in(path: Path) -> list[Finding]:
     """Return the errors in one questionnaire."""
-    definition, source, findings = parse(path.read_bytes(), str(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        refuse(f"{path}: cannot be read ({error.strerror}); give this user read access")
+    definition, source, findings = parse(content, str(path))
     if definition is not None and source is not None:
         keep_definition(definition)
         findings = [*findings, *check(definition, source)]

@@ -61,6 +61,24 @@ def test_database_that_does_not_answer_is_named(var: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("opens_database")
+@pytest.mark.parametrize("words", [["run"], ["worker"], ["db", "upgrade"]], ids=" ".join)
+def test_queue_that_cannot_be_opened_is_named(var: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setenv("SURVEY_QUEUE_URL", "postgresql://nobody:geheim@127.0.0.1:1/nothing")
+    result = CliRunner().invoke(survey, words)
+    assert result.exit_code == 2 and isinstance(result.exception, SystemExit)
+    assert "SURVEY_QUEUE_URL" in result.stderr and "geheim" not in result.output
+
+
+@pytest.mark.usefixtures("opens_database")
+def test_definition_that_cannot_be_read_is_named(
+    var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "eigen" / "1.yaml").mkdir(parents=True)
+    monkeypatch.setenv("SURVEY_QUESTIONNAIRES", str(tmp_path / "eigen"))
+    assert f"{tmp_path}/eigen/1.yaml: cannot be read" in refused("run").stderr
+
+
+@pytest.mark.usefixtures("opens_database")
 def test_all_is_right_and_every_questionnaire_is_read(var: Path) -> None:
     app, settings = serve.ready_app()
     assert settings.var == var
