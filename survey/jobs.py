@@ -95,7 +95,7 @@ def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
 
 
 def open_queue(url: str, immediate: bool = False) -> Huey:
-    """Return the queue at sqlite:///FILE, redis://..., unix://... (Redis) or postgresql://...; rows keep the results."""
+    """Return the queue at sqlite:///FILE, redis://..., unix://... (Redis) or postgresql://...; rows keep results."""
     settings = {"name": "survey", "results": False, "serializer": Plain()}
     if immediate:
         return MemoryHuey(immediate=True, **settings)
