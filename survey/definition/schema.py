@@ -25,7 +25,8 @@ def schema() -> Schema:
     properties = whole["properties"]
     del properties["digest"], parts["Question"]
     codes: Schema = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
-    options: Schema = {"anyOf": [{"type": "object", "additionalProperties": {"anyOf": [_ref("Option"), _POINTS]}}, codes]}
+    by_code: Schema = {"type": "object", "additionalProperties": {"anyOf": [_ref("Option"), _POINTS]}}
+    options: Schema = {"anyOf": [by_code, codes]}
     for name, kind in KINDS.items():
         _as_question(parts[kind.__name__], name, kind, options)
     properties["answers"] = {

@@ -248,9 +248,9 @@ class _Reader:
         """Read `x ** 2` as `x * x`; no power in a power, which would make a short text a large tree."""
         times = node.right.value if isinstance(node.right, ast.Constant) else None
         nested = any(isinstance(part, ast.Pow) for part in ast.walk(node.left))
-        if isinstance(times, bool) or times not in (2, 3) or nested:
+        if not isinstance(times, int) or times not in (2, 3) or nested:
             raise self.error(node, "Write `x ** 2` or `x ** 3` for a power, and no power in a power.")
-        return reduce(lambda product, part: tree.Arithmetic("*", product, part), [self.number(node.left)] * int(times))
+        return reduce(lambda product, part: tree.Arithmetic("*", product, part), [self.number(node.left)] * times)
 
     def call(self, node: ast.Call) -> tree.Quantity:
         """Read a function of numbers."""
