@@ -14,7 +14,7 @@ from survey import route
 from survey.answers import Answers, State, Value
 from survey.definition.model import Definition, Page
 from survey.i18n import Catalogue
-from survey.kinds import Choice, Option, Question, Refused
+from survey.kinds import Choice, Municipality, Option, Question, Refused
 
 #: Turns a text of the definition into words of one language, names filled in.
 Say = Callable[[Mapping[str, str]], str]
@@ -30,6 +30,18 @@ MESSAGES = {
     "number_whole": "Use a whole number, such as 12.",
     "number_low": "Use a number of {min} or more.",
     "number_high": "Use a number of {max} or less.",
+    "date_incomplete": "Fill in day, month and year: 12 6 2026.",
+    "date_unknown": "That day does not exist.",
+    "date_early": "Fill in {min} or a later day.",
+    "date_late": "Fill in {max} or an earlier day.",
+    "month_incomplete": "Fill in a month and a year, such as 6 2026.",
+    "month_early": "Fill in {min} or a later month.",
+    "month_late": "Fill in {max} or an earlier month.",
+    "phone_invalid": "Fill in a phone number, such as 06 1234 5678.",
+    "email_invalid": "Fill in an e-mail address, such as name@example.org.",
+    "postcode_invalid": "Fill in a postcode, such as 1234 AB.",
+    "municipality_unknown": "Choose a municipality from the list.",
+    "contact_incomplete": "Fill in a name and a phone number.",
     "text_invalid": "Write a text.",
     "text_long": "Make it shorter: {max} characters at most, now {length}.",
     "text_lines": "Make it shorter: {max} lines at most.",
@@ -58,9 +70,14 @@ class Asked:
     why: str
     unit: str
     offers: tuple[Offer, ...]
-    typed: str
+    written: tuple[str, ...]  # what its fields hold, in their order
     error: str
     is_alone: bool  # the only question of its page: its words are the page's heading
+
+    @property
+    def typed(self) -> str:
+        """Return what its only field holds."""
+        return self.written[0] if self.written else ""
 
 
 class QuestionField(Field):  # type: ignore[misc]
@@ -88,7 +105,7 @@ class QuestionField(Field):  # type: ignore[misc]
 
     def _find_fault(self) -> Refused | None:
         if self.data is None:
-            code = "missing_choice" if isinstance(self.question, Choice) else "missing_text"
+            code = "missing_choice" if isinstance(self.question, Choice | Municipality) else "missing_text"
             return Refused(code) if self.question.required else None
         if self.offered and not set(codes_of(self.data)) <= set(self.offered):
             return Refused("option_unknown")
@@ -158,12 +175,7 @@ def _describe(question: Question, field: QuestionField | None, error: str, is_al
             Offer(code, say(option.text) or code, code in chosen, option.state in QUIET)
             for code, option in offered.items()
         ),
-        typed=sent[0] if sent else _typed(question, value),
+        written=tuple(sent if sent is not None else question.written(value) if value is not None else ()),
         error=error,
         is_alone=is_alone,
     )
-
-
-def _typed(question: Question, value: Value | None) -> str:
-    """Return a stored text or number as it would be typed."""
-    return "" if value is None or isinstance(value, tuple) else str(question.export(value))

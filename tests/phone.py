@@ -35,7 +35,7 @@ class Reader(HTMLParser):
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.title = self.heading = self._into = ""
-        self._select = ""
+        self._menu = ""
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in pairs}
@@ -45,6 +45,8 @@ class Reader(HTMLParser):
             self.links.append(attributes["href"])
         elif tag == "form":
             self.forms.append(Form(attributes.get("action", ""), attributes.get("method", "get").lower()))
+        elif tag == "option" and self._menu:
+            self._read_option(attributes)
         elif self.forms and "name" in attributes:
             self._read_field(tag, attributes)
 
@@ -60,10 +62,19 @@ class Reader(HTMLParser):
                 form.texts.append(name)
         elif tag == "textarea":
             form.texts.append(name)
+        elif tag == "select":
+            self._menu = name
+
+    def _read_option(self, attributes: dict[str, str]) -> None:
+        self.forms[-1].choices.setdefault(self._menu, []).append(attributes["value"])
+        if "selected" in attributes:
+            self.forms[-1].values.append((self._menu, attributes["value"]))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._into:
             self._into = ""
+        elif tag == "select":
+            self._menu = ""
 
     def handle_data(self, data: str) -> None:
         if self._into == "title":

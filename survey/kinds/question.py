@@ -106,6 +106,10 @@ class Question(Frozen):
         """Read a JSON value; None stays None. Raises Refused."""
         raise NotImplementedError
 
+    def written(self, value: Value) -> list[str]:
+        """Give what the fields of its form hold when they were filled in so; `parse` reads it back."""
+        return [str(self.export(value))]
+
     def reading(self, value: Value) -> tuple[State, Exact | None]:
         """Give the state of a value and its points, None when it has none."""
         return State.ANSWERED, None

@@ -37,6 +37,8 @@ class Variable:
         if value is None:
             return EMPTY
         if isinstance(value, tuple):
+            if not self.codes:  # a person: only that there is one can be asked for
+                return self.candidates[-1]
             chosen = {self.codes.get(code, code) for code in value}
             return tuple(code for code in dict.fromkeys(self.codes.values()) if code in chosen)
         if isinstance(value, Fraction):

@@ -10,8 +10,6 @@ from werkzeug import Response
 
 from survey import sitting as stage
 from survey.answers import Value
-from survey.form import codes_of
-from survey.kinds import Choice
 from survey.web import current, respondent
 from survey.web.check_page import Row, say_answer
 from survey.web.pages import here
@@ -60,7 +58,4 @@ def _fields(questions: tuple[str, ...], theirs: Mapping[str, Value | None]) -> l
 
 def _as_sent(question: str, value: Value | None) -> list[str]:
     """Return a stored answer as a form would send it."""
-    asked = respondent.visit().definition.questions[question]
-    if value is None or isinstance(value, tuple) or isinstance(asked, Choice):
-        return list(codes_of(value))
-    return [str(asked.export(value))]
+    return [] if value is None else respondent.visit().definition.questions[question].written(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from phone import Page
 from trip import Given, Launch, Pupil, Trip
 
@@ -110,6 +111,83 @@ def test_words_of_ones_own_have_their_limits(launched: Launch) -> None:
     assert "Wat wil je kat? Niet ingevuld" in yara.page.words
     yara.sends()
     assert trip.values(yara) == {"naam": "Minoes de 2e", "verhaal": "Slapen.\nEten.\n\nSlapen."}
+
+
+def test_day_is_typed_in_three_fields(launched: Launch) -> None:
+    trip, yara = begin(launched, "kind_date")
+    assert yara.page.form.texts == ["begint"] * 3 and "Dag" in yara.page.words and "Jaar" in yara.page.words
+    for typed, said in (
+        (["", "", ""], "Vul iets in."),
+        (["12", "", "2026"], "Vul dag, maand en jaar in"),
+        (["31", "6", "2026"], "Deze dag bestaat niet."),
+        (["31", "5", "2026"], "Vul 1-6-2026 in, of een latere dag."),
+        (["1", "januari", "2028"], "Vul 31-12-2027 in, of een eerdere dag."),
+    ):
+        page = refused(yara, begint=typed)
+        assert said in page.words
+        assert [value for name, value in page.form.values if name == "begint"] == typed, "what was typed stays"
+    yara.answers(begint=["12", "juni", "2026"], gesprek=["", "", ""])
+    assert "Wanneer begin je met werken? 12 juni 2026" in yara.page.words
+    yara.phone.open("/v/begint")
+    assert [value for name, value in yara.page.form.values if name == "begint"] == ["12", "6", "2026"]
+    yara.answers(begint=["13", "6", "2026"], gesprek=["1", "6", "2026"])
+    yara.sends()
+    assert trip.values(yara) == {"begint": "2026-06-13", "gesprek": "2026-06-01"}
+
+
+def test_month_is_typed_in_two_fields(launched: Launch) -> None:
+    trip, yara = begin(launched, "kind_month")
+    assert "Vul een maand en een jaar in" in refused(yara, klaar=["6", ""]).words
+    assert "Vul 7-2027 in, of een eerdere maand." in refused(yara, klaar=["8", "2027"]).words
+    yara.answers(klaar=["6", "2026"], verhuist=["", ""])
+    assert "In welke maand ben je klaar? juni 2026" in yara.page.words
+    yara.sends()
+    assert trip.values(yara) == {"klaar": "2026-06"}
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "wrong", "said", "typed", "kept", "shown"),
+    [
+        ("kind_phone", "bellen", "0612", "Vul een telefoonnummer in", "+31 6 00000012", "+31600000012", "06 0000 0012"),
+        ("kind_email", "mail", "noor@", "Vul een e-mailadres in", "noor@Voorbeeld.nl", "noor@voorbeeld.nl", "noor@voorbeeld.nl"),
+        ("kind_postcode", "waar", "12 AB", "Vul een postcode in", "1234ab", "1234 AB", "1234 AB"),
+    ],
+)  # fmt: skip
+def test_where_to_reach_somebody_is_looked_at_for_its_form(
+    launched: Launch, name: str, page: str, wrong: str, said: str, typed: str, kept: str, shown: str
+) -> None:
+    trip, yara = begin(launched, name)
+    assert said in refused(yara, **{page: wrong}).words
+    assert f'value="{wrong}"' in yara.page.html
+    yara.answers(**{page: typed})
+    yara.phone.send(yara.page.form)
+    assert shown in yara.page.words
+    yara.sends()
+    assert trip.values(yara) == {page: kept}
+
+
+def test_municipality_is_chosen_from_the_list(launched: Launch) -> None:
+    trip, yara = begin(launched, "kind_municipality")
+    assert yara.page.form.choices["woont"][:2] == ["", "unknown"] and "GM0439" in yara.page.form.choices["woont"]
+    assert "Kies een antwoord." in refused(yara, woont="").words
+    assert "Kies een gemeente uit de lijst." in refused(yara, woont="GM0000").words
+    yara.answers(woont="GM0439", verhuist="unknown")
+    assert "In welke gemeente woon je? Purmerend" in yara.page.words and "Nog geen idee" in yara.page.words
+    yara.phone.open("/v/woont")
+    assert ("woont", "GM0439") in yara.page.form.values
+    yara.answers(woont="GM0439", verhuist="")
+    yara.sends()
+    assert trip.values(yara) == {"woont": "GM0439"}
+
+
+def test_contact_person_is_one_answer_of_three_fields(launched: Launch) -> None:
+    trip, yara = begin(launched, "kind_contact_person")
+    assert "Vul een naam en een telefoonnummer in." in refused(yara, wie=["Sanne", "", ""]).words
+    assert "Vul een telefoonnummer in" in refused(yara, wie=["Sanne", "thuis", "tante"]).words
+    yara.answers(wie=["Sanne de Boer", "0600000012", "tante"], nog_iemand=["", "", ""])
+    assert "Sanne de Boer (tante), 06 0000 0012" in yara.page.words
+    yara.sends()
+    assert trip.values(yara) == {"wie": ("Sanne de Boer", "+31600000012", "tante")}
 
 
 # Ways through pages

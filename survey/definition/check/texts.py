@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
-from survey.kinds import Choice, NumberQuestion, Question
+from survey.kinds import Choice, Municipality, NumberQuestion, Question
 
 #: What a text may ask for between braces, filled in when it is shown.
 PLACEHOLDERS = ("first_name", "mentor", "school", "date", "day")
@@ -112,6 +112,8 @@ def _of_question(question: Question) -> Iterator[Said]:
         yield Said((*path, "says", word), getattr(question.says, word), not word.endswith("_report"))
     if isinstance(question, NumberQuestion):
         yield Said((*path, "unit"), question.unit, True)
+    if isinstance(question, Municipality):
+        yield Said((*path, "unknown"), question.unknown, True)
     if isinstance(question, Choice):
         for code, option in question.options.items():
             yield Said((*path, "options", code, "text"), option.text, True)
