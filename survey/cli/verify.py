@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey import create_app, roster
-from survey.cli.serve import read_settings, refuse, unready_database
+from survey.cli.serve import close_connections, read_settings, refuse, unready_database
 from survey.store.database import db, only_reads
 from survey.store.scope import in_school
 from survey.vault import Unreadable, Vault
@@ -63,21 +62,26 @@ def verify(school: str | None, as_json: bool) -> None:
 @contextmanager
 def reading(school: str | None) -> Iterator[tuple[Session, Vault]]:
     """Give a session that only reads, bound to a school when one is named; ends with code 2 when that cannot be."""
-    app: Flask = create_app(read_settings())
-    if problems := unready_database(app):
-        refuse("\n".join(problems))
-    with app.app_context():
-        session = db.session()
-        only_reads(session)
-        if school is not None:
-            found = roster.find_school(session, school)
-            if found is None:
-                refuse(f"there is no school `{school}`")
-            else:
-                in_school(session, found.id)
-        try:
+    app = create_app(read_settings())
+    try:
+        if problems := unready_database(app):
+            refuse("\n".join(problems))
+        with app.app_context():
+            session = db.session()
+            only_reads(session)
+            if school is not None:
+                _bind(session, school)
             yield session, app.extensions["vault"]
-        except Unreadable as error:
-            refuse(f"{error}: this does not open; is the master key the right one?")
-        finally:
-            session.rollback()
+    except Unreadable as error:
+        refuse(f"{error}: this does not open; it was damaged, or its key is another one")
+    finally:
+        close_connections(app)
+
+
+def _bind(session: Session, school: str) -> None:
+    """Bind a session to the school of this name, or end with code 2."""
+    found = roster.find_school(session, school)
+    if found is None:
+        refuse(f"there is no school `{school}`")
+    else:
+        in_school(session, found.id)

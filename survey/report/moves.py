@@ -11,7 +11,8 @@ WIDE, HIGH = 92, 34  # of a cell, in pixels
 LEFT, TOP = 150, 64  # room for the labels before and after
 GAP = 36
 LONGEST = 20  # characters of a label that fit
-INK, TINT, LINE = "#1d2733", "#1f5f8b", "#8a94a0"
+INK, STAYS, MOVES, LINE = "#1d2733", "#1f5f8b", "#b45309", "#8a94a0"
+DARKEST = 6  # tenths: dark figures can be read on it
 
 
 def draw(title: str, size: str, tables: Sequence[Table]) -> str:
@@ -49,25 +50,21 @@ def _draw_table(table: Table, top: int) -> list[str]:
 
 
 def _draw_cell(x: int, y: int, number: int | str, most: int, stays: bool) -> list[str]:
-    """Draw one cell; a dark one carries white figures."""
-    tenths = (1 if number else 0) if isinstance(number, str) or not most else -(-9 * number // most)
+    """Draw one cell: blue and framed where results stay, orange where they move."""
+    tenths = 1 if isinstance(number, str) else -(-DARKEST * number // max(most, 1))
+    tint = STAYS if stays else MOVES
     frame = f'stroke="{INK}" stroke-width="2"' if stays else f'stroke="{LINE}" stroke-width="1"'
-    ink = "#ffffff" if tenths > 5 else INK
     return [
-        f'<rect x="{x + 2}" y="{y + 2}" width="{WIDE - 4}" height="{HIGH - 4}" fill="{TINT}"'
+        f'<rect x="{x + 2}" y="{y + 2}" width="{WIDE - 4}" height="{HIGH - 4}" fill="{tint}"'
         f' fill-opacity="{tenths / 10}" {frame}/>',
-        _text(x + WIDE // 2, y + 22, f"{number:,}" if isinstance(number, int) else number, anchor="middle", fill=ink),
+        _text(x + WIDE // 2, y + 22, f"{number:,}" if isinstance(number, int) else number, anchor="middle"),
     ]
 
 
-def _text(
-    x: int, y: int, text: str, size: int = 13, weight: str = "normal", anchor: str = "start", fill: str = INK
-) -> str:
+def _text(x: int, y: int, text: str, size: int = 13, weight: str = "normal", anchor: str = "start") -> str:
     """Give one line of text."""
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" fill="{fill}">'
-        f"{escape(text)}</text>"
-    )
+    attributes = f'x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}"'
+    return f"<text {attributes}>{escape(text)}</text>"
 
 
 def _cut(label: str, longest: int) -> str:
