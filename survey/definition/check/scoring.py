@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from survey.definition.check import tables
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
@@ -11,7 +12,7 @@ from survey.definition.order import Cycle, find_order
 from survey.definition.ranges import Range, find_ranges, find_raw_range
 from survey.definition.scoring import BandEdge, Scale, Term
 from survey.expression import Expression, tree
-from survey.kinds import Choice, NumberQuestion
+from survey.kinds import Choice, Choices, NumberQuestion
 
 Path = tuple[str | int, ...]
 
@@ -24,6 +25,7 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
         yield from _bands(source, ("scales", scale.id), scale.bands)
         yield from _labels(definition, source, scale)
         yield from _lookup(definition, source, scale)
+        yield from tables.check(definition, source, scale)
     for count in definition.counts.values():
         yield from _bands(source, ("counts", count.id), count.bands)
         if not count.of:
@@ -71,14 +73,15 @@ def _terms(definition: Definition, source: Source, scale: Scale, known: list[str
 def _points(source: Source, scale: Scale, question: Choice, term: Term, path: Path) -> Iterator[Finding]:
     """Find options that count without points in a scale, and codes in a map that are no options."""
     if isinstance(term.map, dict):
-        written = {str(points) for _, points in question.readings.values() if points is not None}
         for entry in term.map:
-            if entry not in question.options and entry not in written:
+            if entry not in question.options:
                 hint = suggest(entry, list(question.options))
                 yield source.finding("E211", f"`{question.id}` has no option `{entry}`{hint}", *path, "map", entry)
+    if isinstance(term.map, dict) and isinstance(question, Choices):
+        return  # what the map leaves out adds nothing
     for code, (state, points) in question.readings.items():
-        mapped = isinstance(term.map, dict) and str(code) in term.map
-        if points is None and state == "answered" and not mapped and not (term.map and not isinstance(term.map, dict)):
+        has_points = str(code) in term.map if isinstance(term.map, dict) else points is not None
+        if state == "answered" and not has_points:
             message = f"option `{code}` of `{question.id}` has no points for `{scale.id}`; give it points or a `state:`"
             yield source.finding("W203", message, *path)
 
