@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from factories import MASTER_KEY
@@ -117,17 +118,28 @@ class Machine:
 
     def start_web(self) -> None:
         """Start the web server and wait until it answers."""
+        assert self._until(lambda: not self._answers()), "a killed server still listens"
         self.web = self._start("run", "--port", str(self.port))
+        assert self._until(self._answers), "the server did not start in 30 seconds"
+
+    def _until(self, holds: Callable[[], bool]) -> bool:
+        """Wait at most 30 seconds for something to hold; return whether it did."""
         deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            assert self.web.poll() is None, "the server stopped by itself"
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return
-        raise AssertionError("the server did not start in 30 seconds")
+        while not (held := holds()) and time.monotonic() < deadline:
+            assert self.web is None or self.web.returncode == -signal.SIGKILL or self.web.poll() is None
+            time.sleep(0.02)
+        return held
+
+    def _answers(self) -> bool:
+        """Return whether a server answers at the port; one that is dying accepts, but does not answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/health/live")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def start_worker(self) -> None:
         """Start the worker; it begins with what is overdue."""
