@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from survey.definition.check import fairness, publishing, reading, references, scoring, texts
 from survey.definition.finding import Finding, Source
@@ -12,10 +13,14 @@ Check = Callable[[Definition, Source], Iterator[Finding]]
 
 #: In the order of docs/checks.md.
 ALWAYS: tuple[Check, ...] = (references.check, scoring.check, fairness.check, texts.check, reading.check)
+#: Advice for who is at work on a definition, and a fault once students get it.
+FAULTS_WHEN_PUBLISHED = {"W104": "E104", "W209": "E209"}
 
 
 def check(definition: Definition, source: Source, publish: bool = False) -> list[Finding]:
     """Give all findings in the order of the lines; with `publish` also what students need."""
     findings = {finding for each in ALWAYS for finding in each(definition, source)}
     findings |= set(publishing.check(definition, source, publish))
+    if publish:
+        findings = {replace(each, code=FAULTS_WHEN_PUBLISHED.get(each.code, each.code)) for each in findings}
     return sorted(findings)

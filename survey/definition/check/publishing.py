@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from survey.answers import State
+from survey.definition.check import saying
 from survey.definition.check.scoring import silent_flags
 from survey.definition.check.texts import missing
 from survey.definition.finding import Finding, Source
@@ -31,6 +33,7 @@ def check(definition: Definition, source: Source, publish: bool) -> Iterator[Fin
     for question in definition.questions.values():
         yield from _question(definition, question, source)
     yield from silent_flags(definition, source)
+    yield from saying.check(definition, source)
     for flag in definition.flags.values():
         if not _has(flag.student):
             message = f"`{flag.id}` lacks `student:`; before sending, a student reads who will call and when"
@@ -39,6 +42,10 @@ def check(definition: Definition, source: Source, publish: bool) -> Iterator[Fin
             yield source.finding("W279", f"`{flag.id}` names no `helplines:` to call now", "flags", flag.id)
     if not definition.examples:
         yield source.finding("W280", "give some `examples:`; they prove the rules", "id")
+    for index, example in enumerate(definition.examples):
+        if not example.expect:
+            message = f"example `{example.name}` expects nothing, so it proves nothing; add `expect:`"
+            yield source.finding("W280", message, "examples", index)
 
 
 _PAGES = {
@@ -71,11 +78,20 @@ def _question(definition: Definition, question: Question, source: Source) -> Ite
         yield source.finding("E272", f"`{question.id}` has no legal `ground:`, and the file has none for all", *path)
     if not question.seen_by:
         yield source.finding("E273", f"`{question.id}` has no `seen_by:`; name who reads the answer", *path)
+    yield from _always_askable(question, source)
     if question.sensitive and not _has(question.why):
         yield source.finding("W283", f"`{question.id}` is sensitive; tell the student `why:`", *path)
     if question.required and not isinstance(question, Choice):
         message = f"`{question.id}` must be typed; nobody has to type here: make it `required: false`"
         yield source.finding("W277", message, *path)
+
+
+def _always_askable(question: Question, source: Source) -> Iterator[Finding]:
+    """Find a question that must be answered and that nobody can decline."""
+    if isinstance(question, Choice) and question.required:
+        if not any(option.state is State.REFUSED for option in question.options.values()):
+            message = f"nobody can decline `{question.id}`; add an option with `state: refused`, or `required: false`"
+            yield source.finding("W284", message, "questions", question.id)
 
 
 def _receivers(question: Question, source: Source) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ def _table(source: Source, table: Points, path: Path) -> Iterator[Finding]:
     if isinstance(table, dict):
         for key in table:
             if not _is_number(key):
-                message = f"`{key}` is no number, so no value is found there; for a range write `below` and `value` rows"
+                message = f"`{key}` is no number, so nothing is found there; for a range write `below` and `value` rows"
                 yield source.finding("E215", message, *path, key)
         return
     edge = None
