@@ -183,7 +183,7 @@ def compile_conclusion(scale: Scale, natural: Range | None) -> Conclude:
         if refused is not None:
             return None, None, unknown, refused
         if applicable == 0 or (answered == 0 and missing.rule != "zero" and scale.op != "count"):
-            if empty is not None:
+            if applicable == 0 and empty is not None:
                 return empty, empty, find_band(empty), None
             if applicable == 0:
                 return None, None, None, "not_applicable"
