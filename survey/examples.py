@@ -77,7 +77,7 @@ def _expectation(
         got, matches = _count(outcome.counts[what], wanted)
     elif what in outcome.rules:
         got = outcome.rules[what].value
-        matches = (wanted is None and got is None) or str(wanted) == str(got)
+        matches = wanted == got or str(wanted) == str(got)
     elif what in definition.flags:
         got = what in outcome.flags
         matches = wanted is got
