@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from survey.answers import State
 from survey.score.outcome import CountScore, Item, Number, Outcome, RuleResult, ScaleScore
 
+Part = TypeVar("Part")
+#: Parts that are written already, by identity; each is kept with its text, so that its identity is not used again.
+KEPT: Final = 4096
+_kept: dict[int, tuple[object, str]] = {}
+_dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def write(outcome: Outcome) -> bytes:
     """Give an outcome as JSON with sorted keys, so that a later recomputation can be compared byte by byte."""
-    return json.dumps(_plain(outcome), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    parts = (
+        ("counts", _list(outcome.counts.values(), _plain_count)),
+        ("definition", _dump(outcome.definition)),
+        ("digest", _dump(outcome.digest)),
+        ("engine", _dump(outcome.engine)),
+        ("flags", _dump(outcome.flags)),
+        ("path", _text(outcome.path, list)),
+        ("rules", _list(outcome.rules.values(), _plain_rule)),
+        ("scales", _list(outcome.scales.values(), _plain_scale)),
+        ("version", _dump(outcome.version)),
+    )
+    return ("{" + ",".join([f'"{name}":{text}' for name, text in parts]) + "}").encode()
 
 
 def read(raw: bytes | str) -> Outcome:
@@ -23,26 +41,32 @@ def read(raw: bytes | str) -> Outcome:
         raise ValueError("this is no stored outcome") from error
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
-    """Give an outcome as plain values; order within scales, counts and rules is kept in `order`."""
-    return {
-        "definition": outcome.definition,
-        "version": outcome.version,
-        "digest": outcome.digest,
-        "engine": outcome.engine,
-        "path": outcome.path,
-        "scales": [_plain_scale(scale) for scale in outcome.scales.values()],
-        "counts": [
-            {"id": count.id, "low": count.low, "high": count.high, "hits": count.hits, "unknown": count.unknown}
-            | ({"bands": count.bands} if count.bands else {})
-            for count in outcome.counts.values()
-        ],
-        "rules": [
-            {"id": rule.id, "value": rule.value, "matched": rule.matched, "unknown": rule.unknown}
-            for rule in outcome.rules.values()
-        ],
-        "flags": outcome.flags,
-    }
+def _list(parts: Iterable[Part], plain: Callable[[Part], object]) -> str:
+    """Give the JSON of a list of parts."""
+    return "[" + ",".join([_text(part, plain) for part in parts]) + "]"
+
+
+def _text(part: Part, plain: Callable[[Part], object]) -> str:
+    """Give the JSON of one part; scoring gives the same objects for the same answers, and each is written once."""
+    found = _kept.get(id(part))
+    if found is not None and found[0] is part:
+        return found[1]
+    text = _dump(plain(part))
+    if len(_kept) >= KEPT:
+        _kept.clear()
+    _kept[id(part)] = (part, text)
+    return text
+
+
+def _plain_count(count: CountScore) -> dict[str, Any]:
+    """Give one count as plain values."""
+    bounds = {"id": count.id, "low": count.low, "high": count.high, "hits": count.hits, "unknown": count.unknown}
+    return bounds | ({"bands": count.bands} if count.bands else {})
+
+
+def _plain_rule(rule: RuleResult) -> dict[str, Any]:
+    """Give one rule as plain values."""
+    return {"id": rule.id, "value": rule.value, "matched": rule.matched, "unknown": rule.unknown}
 
 
 def _plain_scale(scale: ScaleScore) -> dict[str, Any]:
