@@ -13,6 +13,7 @@ from wtforms.validators import StopValidation
 from survey import route
 from survey.answers import Answers, State, Value
 from survey.definition.model import Definition, Page
+from survey.definition.said import opened_by_options
 from survey.i18n import Catalogue
 from survey.kinds import Choice, Municipality, Option, Question, Refused
 
@@ -58,6 +59,8 @@ class Offer:
     text: str
     is_chosen: bool
     is_quiet: bool
+    face: str  # the name of the drawing beside it, "" for none
+    other: Asked | None  # the text that it opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,16 @@ def page_form(definition: Definition, page: Page, answers: Answers) -> BaseForm:
 
 
 def values_of(form: BaseForm) -> dict[str, Value | None]:
-    """Return the parsed value of each question of a form; None where nothing was filled in."""
-    return {field.name: field.data for field in form}
+    """Return the parsed value of each question of a form; None where nothing was filled in.
+
+    What was typed behind "other, namely" goes with that option: without it, it was not meant.
+    """
+    values = {field.name: field.data for field in form}
+    for field in form:
+        for code, other in _others(field.question).items():
+            if other in values and code not in codes_of(field.data):
+                values[other] = None
+    return values
 
 
 def errors_of(form: BaseForm, catalogue: Catalogue) -> dict[str, str]:
@@ -144,13 +155,20 @@ def describe(
     definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say
 ) -> list[Asked]:
     """Return the questions of a page as its template shows them, those that only inform among them."""
-    shown = route.questions_on(definition, answers.values, page)
     errors = errors_of(form, words)
-    fields = {id_: form[id_] if id_ in form else None for id_ in shown}
-    return [
-        _describe(definition.questions[id_], field, errors.get(id_, ""), len(shown) == 1, say)
-        for id_, field in fields.items()
-    ]
+    asked: dict[str, Asked] = {}
+    shown = route.questions_on(definition, answers.values, page)
+    is_alone = len(set(shown) - opened_by_options(definition)) == 1
+    for id_ in reversed(shown):  # the text behind an option stands behind its question
+        question, field = definition.questions[id_], form[id_] if id_ in form else None
+        others = {code: asked.pop(other) for code, other in _others(question).items() if other in asked}
+        error = next(filter(None, [errors.get(id_, ""), *(other.error for other in others.values())]), "")
+        asked[id_] = _describe(question, field, error, is_alone, say, others)
+    return list(reversed(asked.values()))
+
+
+def _others(question: Question) -> dict[str, str]:
+    return question.others if isinstance(question, Choice) else {}
 
 
 def codes_of(value: Value | None) -> tuple[str, ...]:
@@ -160,7 +178,14 @@ def codes_of(value: Value | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (str(value),)
 
 
-def _describe(question: Question, field: QuestionField | None, error: str, is_alone: bool, say: Say) -> Asked:
+def _describe(
+    question: Question,
+    field: QuestionField | None,
+    error: str,
+    is_alone: bool,
+    say: Say,
+    others: Mapping[str, Asked],
+) -> Asked:
     sent = field.raw_data if field is not None else None
     value = field.data if field is not None else None
     chosen = set(sent) if sent is not None else set(codes_of(value))
@@ -172,7 +197,14 @@ def _describe(question: Question, field: QuestionField | None, error: str, is_al
         why=say(question.why),
         unit=say(getattr(question, "unit", {})),
         offers=tuple(
-            Offer(code, say(option.text) or code, code in chosen, option.state in QUIET)
+            Offer(
+                code,
+                say(option.text) or code,
+                code in chosen,
+                option.state in QUIET,
+                option.face or "",
+                others.get(code),
+            )
             for code, option in offered.items()
         ),
         written=tuple(sent if sent is not None else question.written(value) if value is not None else ()),

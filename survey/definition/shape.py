@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from survey.definition.others import add_others, place_others
 from survey.definition.shape_scale import write_out_scale
 from survey.definition.tree import Mapping, Sequence, copy_of, with_key
 
@@ -19,13 +20,14 @@ def write_out(tree: Mapping) -> tuple[Mapping, list[Complaint]]:
     whole = copy_of(tree)
     sets = _sets(whole.pop("answers", None), complaints)
     _each(whole, "questions", lambda entry, path: _question(entry, path, sets, complaints))
+    others = _others(whole, complaints)
     _each(whole, "scales", lambda entry, path: write_out_scale(entry))
     _each(whole, "counts", lambda entry, path: _count(entry))
     _each(whole, "bands", lambda entry, path: _named(entry))
     for part, key in (("rules", "set"), ("flags", "id"), ("helplines", "id")):
         _by_id(whole, part, key, complaints)
     _each(whole, "rules", lambda entry, path: _rule(entry))
-    _pages(whole)
+    _pages(whole, others)
     return whole, complaints
 
 
@@ -100,6 +102,17 @@ def _options(raw: Any, path: Path, complaints: list[Complaint]) -> Any:
             options[name] = code if are_numbers else None
             options.lines[name] = line
     return options
+
+
+def _others(whole: Mapping, complaints: list[Complaint]) -> dict[str, list[str]]:
+    """Add the texts that options "other, namely" open; give them by question."""
+    if not isinstance(whole.get("questions"), Mapping):
+        return {}
+    whole["questions"], others, taken = add_others(whole["questions"])
+    for name in taken:
+        message = f'`{name}` is what an option "other" calls its text; rename this question'
+        complaints.append((("questions", name), "E013", message))
+    return others
 
 
 def _merged(shared: Mapping, own: Mapping | None) -> Mapping:
@@ -177,18 +190,20 @@ def _by_id(whole: Mapping, part: str, key: str, complaints: list[Complaint]) -> 
     whole[part] = fresh
 
 
-def _pages(whole: Mapping) -> None:
+def _pages(whole: Mapping, others: dict[str, list[str]]) -> None:
     """Write out the pages: left out, one a question; a bare id, the page of that question."""
     pages, questions = whole.get("pages"), whole.get("questions")
     if pages is None and isinstance(questions, Mapping):
         pages = Sequence(whole.line)
-        pages.extend(questions)
-        pages.lines = [questions.lines[question] for question in questions]
+        opened = {other for texts in others.values() for other in texts}
+        pages.extend(question for question in questions if question not in opened)
+        pages.lines = [questions.lines[question] for question in pages]
     if not isinstance(pages, Sequence):
         return
     fresh = Sequence(pages.line)
     fresh.lines = list(pages.lines)
-    fresh.extend(_page(page, line) for page, line in zip(pages, pages.lines, strict=True))
+    written = (_page(page, line) for page, line in zip(pages, pages.lines, strict=True))
+    fresh.extend(place_others(page, others) for page in written)
     with_key(whole, "pages", fresh)
 
 

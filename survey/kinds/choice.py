@@ -62,6 +62,11 @@ class Choice(Question):
             raise Refused("option_unknown", codes=list(self.options), value=code)
         return code
 
+    @cached_property
+    def others(self) -> dict[str, str]:
+        """Give for each option "other, namely" the id of the text that it opens, by its code."""
+        return {code: f"{self.id}_{code}" for code, option in self.options.items() if option.other}
+
     def written(self, value: Value) -> list[str]:
         """Give the codes that are ticked."""
         return list(value) if isinstance(value, tuple) else [str(value)]

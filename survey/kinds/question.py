@@ -36,6 +36,8 @@ About = Literal[
     "nationality", "birthplace", "migration", "language", "religion", "sex", "age", "postcode", "parents", "household",
     "diagnosis", "criminal_record", "absence", "level", "track", "name",
 ]  # fmt: skip
+#: A drawing beside the words of an option, from the happiest to the saddest.
+Face = Literal["glad", "content", "neutral", "sad", "upset"]
 #: A value as it leaves the program in JSON or a spreadsheet.
 Exported = str | int | float | list[str]
 
@@ -63,6 +65,8 @@ class Option(Frozen):
     points: Number | None = None
     state: State | None = None
     exclusive: bool = False  # "none of these": chosen alone in a question of several choices
+    other: bool = False  # "other, namely": opens a short text, a question of its own called <question>_<code>
+    face: Face | None = None  # drawn beside the words; it says nothing that they do not
     show_if: Condition | None = None
 
 

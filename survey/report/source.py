@@ -9,6 +9,7 @@ from typing import Protocol
 
 from survey.answers import Values
 from survey.definition.model import Definition
+from survey.definition.said import say_answer
 from survey.explain import Explanation
 from survey.report.facts import Facts
 from survey.report.sharing import Sharing
@@ -58,8 +59,8 @@ class Source:
             return ""
         if not self.sharing.allows(question_id):
             return ""
-        question = self.definition.questions[question_id]
-        return bound(question.say(self.values[question_id], self.words.language), cap)
+        shared = {name: value for name, value in self.values.items() if self.sharing.allows(name)}
+        return bound(say_answer(self.definition, question_id, shared, self.words.language), cap)
 
 
 def join(*texts: str) -> str:

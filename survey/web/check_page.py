@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import url_for
 
 from survey import route
-from survey.answers import Value
+from survey.definition.said import opened_by_options, say_answer
 from survey.i18n import Catalogue
 from survey.score import score
 from survey.web.question_page import HelpLine, say_helplines, say_promises
@@ -57,15 +57,10 @@ def build(visit: Visit, words: Catalogue, now: datetime) -> CheckPage:
     )
 
 
-def say_answer(visit: Visit, question: str, value: Value | None, words: Catalogue) -> str:
-    """Return an answer in words, empty when there is none."""
-    return "" if value is None else visit.definition.questions[question].say(value, words.language)
-
-
 def _group(visit: Visit, words: Catalogue) -> list[Topic]:
     """Return the questions of the path with their answers, those that follow each other on one topic together."""
     definition, path = visit.definition, route.find_path(visit.definition, visit.answers.values)
-    asked, groups = set(path.questions), list[Topic]()
+    asked, groups = set(path.questions) - opened_by_options(definition), list[Topic]()
     for page in path.pages:
         for id_ in page.questions:
             question = definition.questions[id_]
@@ -75,6 +70,6 @@ def _group(visit: Visit, words: Catalogue) -> list[Topic]:
             if not groups or groups[-1].title != title:
                 groups.append(Topic(title))
             change = url_for("respond.ask", page_id=page.id, terug="controle")
-            answer = say_answer(visit, id_, path.values.get(id_), words)
+            answer = say_answer(definition, id_, path.values, words.language)
             groups[-1].rows.append(Row(visit.sender.say(words, question.text), answer, change))
     return groups

@@ -10,8 +10,9 @@ from werkzeug import Response
 
 from survey import sitting as stage
 from survey.answers import Value
+from survey.definition.said import say_answer
 from survey.web import current, respondent
-from survey.web.check_page import Row, say_answer
+from survey.web.check_page import Row
 from survey.web.pages import here
 
 
@@ -41,9 +42,10 @@ def show(conflict: stage.Conflict) -> Response:
 def _rows(values: Mapping[str, Value | None]) -> list[Row]:
     visit, words = respondent.visit(), current.words()
     questions = visit.definition.questions
+    given = {id_: value for id_, value in values.items() if value is not None}
     return [
-        Row(visit.sender.say(words, questions[id_].text), say_answer(visit, id_, value, words), "")
-        for id_, value in values.items()
+        Row(visit.sender.say(words, questions[id_].text), say_answer(visit.definition, id_, given, words.language), "")
+        for id_ in values
     ]
 
 

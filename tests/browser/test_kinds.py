@@ -20,6 +20,7 @@ from survey.vault import Vault
 pytestmark = pytest.mark.browser
 
 FILES = Path(__file__).parents[1] / "questionnaires"
+FURTHER = {"choice_other": {"vervoer": "fiets"}}
 WRONG = {"begint": ["31", "6", "2026"], "bellen": "112", "wie": ["Sanne de Boer", "", "tante"]}
 
 
@@ -32,7 +33,7 @@ def campus(session: Session, vault: Vault) -> Campus:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["web_kinds"])
+@pytest.mark.parametrize("name", ["web_kinds", "choice_other"])
 def test_kinds_are_large_and_accessible(
     app: Flask, campus: Campus, open_browser: Callable[..., Page], assert_accessible: Callable[[Page], None],
     name: str, scheme: str,
@@ -40,6 +41,7 @@ def test_kinds_are_large_and_accessible(
     with time_machine.travel(NOW, tick=False):
         yara = launch(app, campus, FILES / f"{name}.yaml").invite("Yara Smit")
         seen = [yara.starts().html, yara.phone.answer(**WRONG).html]
+        seen += [yara.answers(**{page: given}).html for page, given in FURTHER.get(name, {}).items()]
     page = open_browser(scheme=scheme)
     for html in seen:
         page.set_content(html)

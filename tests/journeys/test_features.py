@@ -113,6 +113,29 @@ def test_words_of_ones_own_have_their_limits(launched: Launch) -> None:
     assert trip.values(yara) == {"naam": "Minoes de 2e", "verhaal": "Slapen.\nEten.\n\nSlapen."}
 
 
+def test_other_namely_is_kept_with_its_option_only(launched: Launch) -> None:
+    trip, yara = begin(launched, "choice_other")
+    assert yara.page.reader.heading == "Hoe kom je op school?", "the text is no question that is asked"
+    assert "Kies een antwoord." in refused(yara, vervoer_anders="op de step").words
+    page = refused(yara, vervoer="anders", vervoer_anders="x" * 101)
+    assert "niet meer dan 100 tekens" in page.words and 'href="#vervoer"' in page.html and "x" * 101 in page.html
+    yara.answers(vervoer={"vervoer": "anders", "vervoer_anders": "op de step"})
+    yara.answers(dagen={"dagen": ["ver", "kapot"], "dagen_anders": "te nat"}, stemming="goed")
+    assert "Anders, namelijk: op de step" in yara.page.words and "te nat" not in yara.page.words
+    assert trip.values(yara)["vervoer_anders"] == "op de step" and "dagen_anders" not in trip.values(yara)
+    yara.phone.open("/v/vervoer?terug=controle")
+    assert ("vervoer_anders", "op de step") in yara.page.form.values
+    yara.answers(vervoer={"vervoer": "bus"})
+    yara.sends()
+    assert trip.values(yara) == {"vervoer": "bus", "dagen": ("ver", "kapot"), "stemming": "goed"}
+
+
+def test_face_stands_beside_its_words_and_says_nothing(launched: Launch) -> None:
+    _, yara = begin(launched, "choice_other")
+    yara.answers(vervoer="fiets")
+    assert yara.page.html.count('<svg class="face"') == yara.page.html.count('aria-hidden="true" focusable="false"') == 5
+
+
 def test_day_is_typed_in_three_fields(launched: Launch) -> None:
     trip, yara = begin(launched, "kind_date")
     assert yara.page.form.texts == ["begint"] * 3 and "Dag" in yara.page.words and "Jaar" in yara.page.words
