@@ -35,6 +35,7 @@ class Action(StrEnum):
     download_municipality = "download_municipality"  # all documents for one municipality at once
     manage_accounts = "manage_accounts"
     see_counts = "see_counts"
+    see_quality = "see_quality"  # figures of a questionnaire over all answers
     read_audit = "read_audit"
 
 
@@ -51,8 +52,8 @@ OF_A_CLASS = frozenset(
 )
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.mentor: OF_A_CLASS,
-    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality},
-    Role.administrator: frozenset({Action.manage_accounts}),
+    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality, Action.see_quality},
+    Role.administrator: frozenset({Action.manage_accounts, Action.see_quality}),
     Role.region: frozenset({Action.see_counts}),
     Role.privacy_officer: frozenset({Action.read_audit}),
     Role.operator: frozenset(),

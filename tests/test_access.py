@@ -32,7 +32,12 @@ def test_operator_may_nothing() -> None:
 
 
 def test_administrator_makes_accounts_and_sees_no_answers() -> None:
-    assert {action for action in Action if may(Role.administrator, action)} == {Action.manage_accounts}
+    allowed = {action for action in Action if may(Role.administrator, action)}
+    assert allowed == {Action.manage_accounts, Action.see_quality}
+
+
+def test_quality_is_for_who_decides_on_the_questionnaire() -> None:
+    assert {role for role in Role if may(role, Action.see_quality)} == {Role.coordinator, Role.administrator}
 
 
 def test_policy_is_carried_by_the_view() -> None:

@@ -34,10 +34,9 @@ def beta_quantile(share: float, a: float, b: float) -> float:
         low, high = (low, x) if error > 0 else (x, high)
         slope = exp(_log_kernel(x, a, b) - log(x) - log1p(-x)) if 0 < x < 1 else 0.0
         step = x - error / slope if slope > TINY else -1.0
-        following = step if low < step < high else (low + high) / 2
-        if error == 0 or abs(following - x) <= CLOSE * x:
-            return following
-        x = following
+        if error == 0 or abs(step - x) <= CLOSE * x:
+            return x
+        x = step if low < step < high else (low + high) / 2
     return x
 
 

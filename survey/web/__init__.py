@@ -23,6 +23,7 @@ def register(app: Flask, settings: Settings) -> None:
         limits,
         pages,
         policies,
+        quality,
         respond,
         sheets,
         sign_in,
@@ -38,5 +39,5 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for room in (health, respond, sign_in, staff, sheets, downloads):
+    for room in (health, respond, sign_in, staff, sheets, downloads, quality):
         app.register_blueprint(room.bp)

@@ -50,11 +50,13 @@ def home() -> str:
     today = alarms.count_open(raised) if sees else None
     classes = [_class_line(round_, row, today) for round_ in all_rounds for row in reach.get_groups_of(round_)]
     has_packages = may(person().role, Action.download_municipality)
+    has_quality = may(person().role, Action.see_quality)
     return render(
         "home",
         flags=alarms.show(raised),
         classes=classes,
         packages=packages.list_packages(session(), words()) if has_packages else [],
+        quality_url=url_for("quality.show") if has_quality else None,
     )
 
 

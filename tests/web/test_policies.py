@@ -33,6 +33,7 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "staff.retry_report": (OF_A_CLASS, True),
     "sheets.show_cards": (OF_A_CLASS, True),
     "downloads.show_pdf": (OF_A_CLASS, True),
+    "quality.show": (frozenset({Role.coordinator, Role.administrator}), False),
     "downloads.show_package": (frozenset({Role.coordinator}), True),
 }
 #: Staff pages that are there for who is not signed in.
