@@ -35,6 +35,10 @@ bp = Blueprint("respond", __name__)
 OWN_PAGE = re.compile(r"/(u/\w{1,64}|v/[a-z0-9_]{1,80}|controle|klaar)(\?[\w=&]{0,200})?", re.ASCII | re.IGNORECASE)
 
 
+#: Pages that say what is stored: never shown from memory, where an answer may be older than the last change.
+FRESH = frozenset({"respond.check", "respond.done"})
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What stands behind a link: the rows, opened as far as its first page needs."""
@@ -168,6 +172,14 @@ def change_language() -> ResponseReturnValue:
         abort(400)
     respondent.visit().sitting.language = chosen
     return redirect(here, 303)
+
+
+@bp.after_request
+def show_fresh(response: Response) -> Response:
+    """Let the browser keep no copy of what says all answers at once; Back reads it from the server again."""
+    if request.endpoint in FRESH:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _find_asked(token: str) -> Asked | None:

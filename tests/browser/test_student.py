@@ -99,6 +99,31 @@ def test_r6_back_forward_and_reload_show_what_was_given(open_browser: Open, link
     assert page.url.endswith("/controle")
 
 
+def test_r6_check_page_shows_the_last_answer_after_back(open_browser: Open, link: str) -> None:
+    page = open_browser()
+    page.goto(link)
+    page.get_by_role("button", name="Start").click()
+    answer_all(page, "nl", no_check)
+    answer = page.locator("div.row:has(a[href*='/v/plan?']) dd").first
+    before = answer.inner_text()
+    page.locator("a[href*='/v/plan?']").click()
+    question = page.url
+    choose(page, {"plan": "meestal"})
+    go_on(page, "nl")
+    expect(answer).not_to_have_text(before)
+    after = answer.inner_text()
+    page.go_back()
+    assert_shows(page, question, {"plan": "meestal"})
+    # The page that was left before the change was read from the server again.
+    page.go_back()
+    assert page.url.endswith("/controle")
+    expect(answer).to_have_text(after)
+    page.locator("form[action$='/controle'] button").click()
+    assert page.url.endswith("/klaar")
+    page.go_back()
+    assert page.url.endswith("/klaar")
+
+
 def assert_shows(page: Page, url: str, answers: dict[str, str]) -> None:
     assert page.url == url
     for name, code in answers.items():

@@ -373,6 +373,13 @@ def test_change_that_opens_questions_leads_to_the_first_of_them(pupil: Pupil) ->
     assert pupil.press("/v/keer?terug=controle", keer="2").request.path == "/controle"
 
 
+def test_what_says_all_answers_is_never_shown_from_memory(pupil: Pupil) -> None:
+    pupil.start()
+    page = pupil.go_to_check()
+    assert page.headers["Cache-Control"] == "no-store"
+    assert pupil.press("/controle").headers["Cache-Control"] == "no-store"
+
+
 def test_sending_says_what_happens_now(pupil: Pupil) -> None:
     pupil.go_to_check(bang="yes")
     page = pupil.press("/controle")
