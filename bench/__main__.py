@@ -1,4 +1,4 @@
-"""`make bench`: every measurement, or those named: `python -m bench web score report promises`."""
+"""`make bench`: every measurement, or those named: `python -m bench score cohort`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the machine and the phone of the tests
 
-ALL = ("score", "report", "web", "promises")
+ALL = ("score", "quality", "cohort", "report", "web", "promises")
 
 
 def main() -> None:
