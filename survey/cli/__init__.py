@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
 
@@ -52,7 +54,19 @@ def survey() -> None:
 
 
 def main() -> None:
-    """Run the command line with UTF-8 on all streams."""
+    """Run the command line with UTF-8 on all streams; a stream that is closed or full is one line and exit code 2."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    if sys.stdout is None:
+        click.echo("standard output is closed", err=True)
+        sys.exit(2)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    survey(prog_name="survey")
+    try:
+        survey(prog_name="survey")
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo(f"the output cannot be written: {error.strerror}", err=True)
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # what is left in it would fail again on the way out
+        sys.exit(2)
