@@ -11,12 +11,15 @@ from typing import NoReturn
 import click
 
 from survey.definition.check import check as check_definition
-from survey.definition.finding import BrokenDefinition, Finding
+from survey.definition.finding import Finding
 from survey.definition.load import load, parse
 from survey.rehearse import rehearse
 from survey.route.horizon import TooWide
 from survey.walk import Walk
 from survey.walk import walk as walk_definition
+
+#: What nobody reaches and what cannot be left: errors to `survey check`, and what `survey walk` is there to tell.
+OF_WALKING = ("E113", "E115", "E116", "E117")
 
 
 @click.command()
@@ -66,12 +69,11 @@ def walk(definition: Path, as_json: bool) -> None:
     most taps: one for each chosen option or field, one for Next on each page, one for Start and one for Send.
     Exit code 1 when something is not reached or a page cannot be left.
     """
+    errors = [finding for finding in find(definition) if finding.is_error and finding.code not in OF_WALKING]
+    if errors:
+        _refuse("\n".join(map(str, errors)))
     try:
         walked = walk_definition(load(definition))
-    except OSError as error:
-        _refuse(f"{definition}: {error.strerror}")
-    except BrokenDefinition as broken:
-        _refuse("\n".join(str(finding) for finding in broken.findings))
     except TooWide:
         _refuse(f"{definition}: there are too many ways through to try them all")
     click.echo(json.dumps(walked.to_plain(), ensure_ascii=False, indent=2) if as_json else _say(walked))

@@ -10,8 +10,9 @@ from typing import NoReturn
 
 import click
 
+from survey.cli.check import find
 from survey.cli.responses import Trouble, accept, read_responses
-from survey.definition.load import BrokenDefinition, load
+from survey.definition.load import load
 from survey.definition.model import Definition
 from survey.explain import explain
 from survey.i18n import catalogue, languages
@@ -101,13 +102,11 @@ def _read_facts(path: Path | None, day: date | None) -> Facts:
 
 
 def _read_definition(path: Path) -> Definition:
-    """Read a definition; stop with exit code 2 when it cannot be used."""
-    try:
-        return load(path)
-    except OSError as error:
-        _stop(2, f"{path}: {error.strerror}")
-    except BrokenDefinition as broken:
-        _stop(2, *map(str, broken.findings))
+    """Read a definition; stop with exit code 2 when `survey check` finds an error in it."""
+    errors = [finding for finding in find(path) if finding.is_error]
+    if errors:
+        _stop(2, *map(str, errors))
+    return load(path)
 
 
 def _stop(code: int, *messages: str) -> NoReturn:
