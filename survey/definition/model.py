@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from survey.definition.scoring import (
     BandEdge,
@@ -159,7 +161,7 @@ class Definition(Frozen):
     """One version of one questionnaire; `questions`, `scales` and the like are kept by id, in file order."""
 
     id: Id
-    version: int
+    version: Annotated[int, Field(ge=0)]
     languages: tuple[str, ...] = ()
     title: Text = {}
     intro: Text = {}  # start page: why this is asked

@@ -146,7 +146,9 @@ def _syntax(error: MarkedYAMLError, text: str) -> Unreadable:
     line = min(mark.line + 1 if mark else 1, last)
     problem = _first_line(error.problem or error.context or "cannot be read")
     hint = next((hint for part, hint in _HINTS.items() if part in problem), "look at spaces, quotes and brackets here")
-    return Unreadable("E001", line, f"this is no YAML: {problem}; {hint}")
+    start = error.context_mark.line + 1 if error.context_mark and "expected <block end>" in problem else line
+    among = f" (the block that it breaks begins at line {start})" if start < line else ""
+    return Unreadable("E001", line, f"this is no YAML: {problem}; {hint}{among}")
 
 
 _HINTS = {

@@ -83,3 +83,7 @@ WRONG = [
 def test_short_form_that_cannot_be_meant_is_found(entry: str, code: str, says: str) -> None:
     found = findings(f"id: x\nversion: 1\nquestions:\n{entry}\n")
     assert any(finding.code == code and says in finding.message for finding in found), found
+
+
+def test_version_is_not_below_nought() -> None:
+    assert [finding.code for finding in findings(WHOLE.replace("version: 1", "version: -1"))] == ["E017"]
