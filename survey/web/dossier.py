@@ -170,7 +170,8 @@ def _document(student: Student, round_: Round, last: PastReview) -> dict[str, st
             return made | {"text": text, "url": url_for("downloads.show_pdf", report_id=last.report_id)}
         case "failed":
             text = said.text("The document could not be made. Nothing is lost. Try again, or tell the operator.")
-            return made | {"text": text, "retry": url_for("staff.retry_report", report_id=last.report_id)}
+            retry = url_for("staff.retry_report", report_id=last.report_id, round=round_.id)
+            return made | {"text": text, "retry": retry}
     text, tries = said.text("The document is being made. That takes some seconds."), last.report_attempts
     if tries >= PATIENCE:
         text = said.text("The document is being made. It takes longer than usual: {n} attempts.", n=tries)

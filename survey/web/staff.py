@@ -105,10 +105,10 @@ def finalise(student_id: str) -> ResponseReturnValue:
         except review.BadJudgement as refusal:
             errors = dossier.say_refusal(refusal, words())
         except review.NotSent:
-            return redirect(url_for("staff.show_student", student_id=student_id), 303)
+            return _to_student(student_id)
     if errors:
         return _student_page(student_id, draft, errors), 422
-    return redirect(url_for("staff.show_student", student_id=student_id, round=request.args.get("round")), 303)
+    return _to_student(student_id)
 
 
 @bp.post("/flags/<flag_id>/take")
@@ -125,7 +125,12 @@ def retry_report(report_id: str) -> Response:
     """Let a document that failed be made again."""
     report, _, student, _ = reach.get_report(report_id)
     review.retry(session(), vault(), report, session().get_one(Colleague, person().id), now())
-    return redirect(url_for("staff.show_student", student_id=student.id), 303)
+    return _to_student(student.id)
+
+
+def _to_student(student_id: str) -> Response:
+    """Go back to the student's page in the round that the form was of."""
+    return redirect(url_for("staff.show_student", student_id=student_id, round=request.args.get("round")), 303)
 
 
 def _get_sent(student_id: str) -> Sitting:

@@ -304,5 +304,8 @@ def test_document_that_failed_is_made_again_by_a_button(room: Room) -> None:
     room.course.session.commit()
     assert "Het document kon niet worden gemaakt." in room.desk.get(path)
     assert "mislukt" in room.desk.get(room.path)
-    assert room.desk.post(f"/staff/reports/{report.id}/retry").status_code == 303
+    again = f"/staff/reports/{report.id}/retry?round={room.course.round.id}"
+    assert again in room.desk.get(path)
+    reply = room.desk.post(again)
+    assert (reply.status_code, reply.location) == (303, f"{path}?round={room.course.round.id}")
     assert room.course.session.scalars(select(StoredReport.state)).one() == "waiting"
