@@ -1,4 +1,4 @@
-"""The items of one scale over all respondents: equal patterns are counted once, since few of them occur."""
+"""The items of one scale over all respondents, summed up: equal patterns once, or block by block."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.quality.reliability import Floats, products
+from survey.quality.reliability import Floats, complete_products, products
 
-Codes = NDArray[np.uint16] | NDArray[np.intp]
 #: With more possible patterns than this every respondent is one.
 MOST_PATTERNS = 1 << 16
+#: So many at a time stay in the processor's cache.
+BLOCK = 4096
+
+#: Which of its levels an item has, from 1; 0 where it has no points.
+Codes = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,42 +34,43 @@ class Patterns:
 def count_patterns(places: Sequence[NDArray[np.intp]], tables: Sequence[Sequence[float | None]]) -> Patterns:
     """Sum up items whose points `tables` give by place, None where there are none; places are (n,) each."""
     levels = [sorted({points for points in table if points is not None}) for table in tables]
-    encoded = [_encode(table, level) for table, level in zip(tables, levels)]
+    codes = np.array([_encode(table, level)[place] for table, level, place in zip(tables, levels, places)])
     sizes = [len(level) + 1 for level in levels]
-    codes: Sequence[Codes] = [codes[place] for codes, place in zip(encoded, places)]
-    weights = None
-    if prod(sizes) <= MOST_PATTERNS:
-        codes, weights = _pack(codes, sizes)
-    there = np.array([code > 0 for code in codes], dtype=np.float64)
     # Counted from the lowest level, so that sums stay small; covariances are the same.
-    points = [np.array([0.0, *(points - level[0] for points in level)])[code] for level, code in zip(levels, codes)]
-    return _sum(np.array(points), there, weights, len(places[0]))
+    points = np.zeros((len(levels), max(sizes)))
+    for row, level in zip(points, levels):
+        row[1 : len(level) + 1] = [value - level[0] for value in level]
+    if prod(sizes) <= MOST_PATTERNS:
+        return _sum(*_pack(codes, sizes), points)
+    return _sum(codes, np.ones(codes.shape[1]), points)
 
 
-def _encode(table: Sequence[float | None], level: Sequence[float]) -> NDArray[np.uint16]:
-    """Give the level of each place, from 1; 0 where there are no points."""
+def _encode(table: Sequence[float | None], level: Sequence[float]) -> Codes:
+    """Give the code of each place."""
     return np.array([0 if points is None else 1 + level.index(points) for points in table], dtype=np.uint16)
 
 
-def _pack(
-    codes: Sequence[Codes], sizes: Sequence[int]
-) -> tuple[Sequence[Codes], Floats]:
+def _pack(codes: Codes, sizes: Sequence[int]) -> tuple[Codes, Floats]:
     """Give the patterns that occur, and of how many respondents each is."""
     packed = np.zeros_like(codes[0])
     for code, size in zip(codes, sizes):
         packed = packed * np.uint16(size) + code
     counted = np.bincount(packed)
     found = np.flatnonzero(counted)
-    return np.unravel_index(found, sizes), counted[found].astype(np.float64)
+    return np.array(np.unravel_index(found, sizes), dtype=np.uint16), counted[found].astype(np.float64)
 
 
-def _sum(points: Floats, there: Floats, weights: Floats | None, n: int) -> Patterns:
-    """Sum up; the sums over the complete are those over all less those over the others, whichever are fewer."""
-    answered = there.sum(axis=0)
-    is_complete = answered == len(there)
-    sums = products(points, there, weights)
-    number = np.ones(len(answered)) if weights is None else weights
-    complete, some = int(number[is_complete].sum()), int(number[answered > 0].sum())
-    fewer = is_complete if 2 * np.count_nonzero(is_complete) < len(is_complete) else ~is_complete
-    part = products(points[:, fewer], there[:, fewer], None if weights is None else weights[fewer])
-    return Patterns(n, complete, some, sums, part if fewer is is_complete else sums - part)
+def _sum(codes: Codes, weights: Floats, points: Floats) -> Patterns:
+    """Sum up codes (k, m), each column of which stands for as many respondents as `weights` say."""
+    k, m = codes.shape
+    rest, complete = np.zeros((2 * k, 2 * k)), np.zeros((2 * k, 2 * k))
+    offsets = (np.arange(k) * points.shape[1])[:, None]
+    some = 0.0
+    for begin in range(0, m, BLOCK):
+        block, weight = codes[:, begin : begin + BLOCK], weights[begin : begin + BLOCK]
+        values, there = points.ravel()[block + offsets], block > 0
+        whole = there.all(axis=0)
+        complete += complete_products(values[:, whole], weight[whole])
+        rest += products(values[:, ~whole], there[:, ~whole].astype(np.float64), weight[~whole])
+        some += weight[there.any(axis=0)].sum()
+    return Patterns(round(weights.sum()), round(complete[-1, -1]), round(some), rest + complete, complete)

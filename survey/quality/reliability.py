@@ -17,16 +17,38 @@ Floats = NDArray[np.float64]
 #: The same bound as psych's fa: a common part of an item's variance above it is no proper solution (Heywood case).
 MOST_COMMON = 0.995
 MOST_STEPS = 200
+#: OpenBLAS multiplies in one thread up to this product of sizes (interface/gemm.c: 65536 times 4).
+ONE_THREAD = 1 << 18
 
 
-def products(points: Floats, there: Floats, weights: Floats | None = None) -> Floats:
+def products(points: Floats, there: Floats, weights: Floats) -> Floats:
     """Return all sums of products of items (2k, 2k): `points` (k, n) are 0 where `there` (k, n) is 0, else 1.
 
     In the corners stand the products of points, the sums of points over those who have the other item too, and how
     many those are. Whole points are summed exactly. `weights` (n,) say how many respondents a column stands for.
     """
     both = np.concatenate([points, there])
-    return np.asarray((both if weights is None else both * weights) @ both.T)
+    return _multiply(both * weights, both)
+
+
+def complete_products(points: Floats, weights: Floats) -> Floats:
+    """Return the same sums of products where nothing is missing."""
+    weighted = points * weights
+    totals = np.repeat(weighted.sum(axis=1)[:, None], len(points), axis=1)
+    return np.block([[_multiply(weighted, points), totals], [totals.T, np.full(totals.shape, weights.sum())]])
+
+
+def _multiply(left: Floats, right: Floats) -> Floats:
+    """Return left (a, n) times right (b, n) transposed, in slices of n that BLAS multiplies in one thread.
+
+    Beside other work on the same cores its threads wait for each other: 30 items took 0.47 s instead of 0.06.
+    """
+    a, n = left.shape
+    size = max(16, ONE_THREAD // (a * len(right)))
+    slices, rest = divmod(n, size)
+    sliced = left[:, : n - rest].reshape(a, slices, size).transpose(1, 0, 2)
+    across = right[:, : n - rest].reshape(len(right), slices, size).transpose(1, 2, 0)
+    return np.asarray((sliced @ across).sum(axis=0) + left[:, n - rest :] @ right[:, n - rest :].T)
 
 
 def covariance(sums: Floats) -> Floats:

@@ -46,13 +46,13 @@ def test_impossible_factor_gives_no_omega() -> None:
     assert reliability.omega(heywood) is None
 
 
-def test_covariances_are_those_of_numpy() -> None:
+@pytest.mark.parametrize("weight", [1, 2])
+def test_covariances_are_those_of_numpy(weight: int) -> None:
     points = np.random.default_rng(1).integers(0, 4, (3, 50)).astype(float)
-    everyone = np.ones_like(points)
-    sums = reliability.products(points, everyone)
-    assert reliability.covariance(sums) == pytest.approx(np.cov(points))
-    doubled = reliability.products(points, everyone, np.full(50, 2.0))
-    assert reliability.covariance(doubled) == pytest.approx(np.cov(np.concatenate([points, points], axis=1)))
+    everyone, weights = np.ones_like(points), np.full(50, float(weight))
+    sums = reliability.products(points, everyone, weights)
+    assert reliability.covariance(sums) == pytest.approx(np.cov(np.concatenate([points] * weight, axis=1)))
+    assert np.array_equal(reliability.complete_products(points, weights), sums)
 
 
 def test_interval_holds_the_estimate_and_narrows_with_n() -> None:
