@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import random
@@ -142,6 +143,7 @@ def store(path: Path, key: bytes, rows: list[dict[str, Value]]) -> None:
 
 def rescore_share(path: Path, key: bytes, first: int, step: int) -> int:
     """Rescore every `step`th batch from `first`; returns how many responses that were."""
+    gc.freeze()  # what the parent drew is not looked through again and again
     definition, done = load(QUESTIONNAIRE), 0
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     connection.execute("PRAGMA synchronous=FULL")
