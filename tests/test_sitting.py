@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
 from survey import mail, sitting
@@ -18,6 +19,7 @@ from survey.kinds.question import Refused
 from survey.records import open_flag, school_key, sitting_key
 from survey.rounds import Phase
 from survey.sitting import AlreadySent, Conflict, IncompletePath, OutOfOrder, RoundClosed, Status
+from survey.store.scope import in_school
 from survey.store.surveying import RaisedFlag, Sitting, StoredOutcome
 from survey.store.traces import Event, Mail
 from survey.vault import Unreadable, Vault
@@ -284,6 +286,27 @@ def test_flag_of_a_mentor_who_left_goes_to_the_coordinator(course: Course) -> No
     row = course.session.scalars(select(Mail)).one()
     letter = mail.read(school_key(course.session, course.vault), row)
     assert letter.to == course.campus.email(course.coordinator)
+
+
+def test_answer_is_merged_with_what_another_process_stored_since_the_page_was_read(course: Course) -> None:
+    """R3: the row is read again under its lock; a copy read before would overwrite, or be refused for no reason."""
+    begun = course.begin()
+    course.fill(begun, FINE)
+    shown = sitting.read(course.session, course.vault, begun)[1].revision
+    seen = {"slapen": shown("slapen"), "eten": shown("eten")}
+    course.session.flush()
+    before = {"answers": begun.answers, "version": begun.version}
+    with Session(course.session.connection(), join_transaction_mode="create_savepoint") as other:
+        in_school(other, begun.school_id)
+        theirs = other.get_one(Sitting, begun.id)
+        sitting.answer(other, course.vault, theirs, "thuis", {"slapen": "nee"}, seen, LATER)
+        other.commit()
+    for name, value in before.items():  # the copy that this process read before
+        set_committed_value(begun, name, value)
+    course.answer(begun, "thuis", seen=seen, eten="nee")
+    course.session.flush()
+    given = given_by(course, begun)
+    assert (given["slapen"], given["eten"]) == ("nee", "nee")
 
 
 # Two at the very same moment, where the row lock did not help
