@@ -43,6 +43,8 @@ def schema() -> Schema:
         by_id = {"type": "object", "additionalProperties": _ref(name)}
         properties[part] = {"anyOf": [by_id, {"type": "array", "items": _ref(name)}]}
     parts["Rule"]["properties"]["set"] = {"type": "string", "description": "The id of the rule."}
+    for word in (parts["Case"]["properties"]["value"], parts["Rule"]["properties"]["unknown"]):
+        word["anyOf"].append({"type": "boolean"})  # 1 and 0
     named = {"anyOf": [_ref("RuleValue"), _TEXT]}
     parts["Rule"]["properties"]["values"] = {"type": "object", "additionalProperties": named}
     properties["counts"]["additionalProperties"] = {
