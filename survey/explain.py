@@ -9,6 +9,7 @@ from typing import Literal
 
 from survey.answers import State, Values
 from survey.definition.model import BandName, Definition, Says, Scale
+from survey.definition.piping import pipe
 from survey.definition.ranges import Range, find_ranges, find_term_range
 from survey.kinds import Choice
 from survey.kinds.question import in_language
@@ -161,7 +162,10 @@ class _Speaker:
         if own or question is None:
             return own or self._say_scored(item)
         value = self.values.get(item.ref)
-        return "" if value is None else f"{self.text(question.text)} {question.say(value, self.language)}".strip()
+        if value is None:
+            return ""
+        asked = pipe(self.text(question.text), self.definition, self.values, self.language)
+        return f"{asked} {question.say(value, self.language)}".strip()
 
     def _say_scored(self, item: Item) -> str:
         """Return a scale within a scale: its title with its band."""

@@ -178,7 +178,7 @@ def _answers(source: Source, questions: tuple[str, ...]) -> tuple[Block, ...]:
     rows: list[tuple[str, str]] = []
     for question_id in questions:
         question = source.definition.questions[question_id]
-        label, said = bound(words.words(question.text), QUESTION), source.answer(question_id)
+        label, said = bound(source.ask(question_id), QUESTION), source.answer(question_id)
         if not source.sharing.allows(question_id):
             rows.append((label, words.text("not shared")))
         elif said and question.kind in _TYPED:

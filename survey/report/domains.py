@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.definition.said import opened_by_options
 from survey.explain import Domain as Explained
 from survey.report.chart import tenths
 from survey.report.document import Block, Domain, Domains, Paragraph
@@ -78,7 +79,8 @@ def list_hidden(source: Source) -> list[str]:
     scales = [definition.scales[each] for each in list_scales(source) if not sharing.allows(each)]
     covered = {name for scale in scales for name in made_of(scale)}
     names = [words.words(scale.text) or scale.id for scale in scales]
+    opened = opened_by_options(definition)
     for question_id, question in definition.questions.items():
-        if question.takes_answer and question_id not in covered and not sharing.allows(question_id):
-            names.append(words.words(question.text) or question_id)
+        if question_id not in opened and question.takes_answer and question_id not in covered and not sharing.allows(question_id):
+            names.append(source.ask(question_id) or question_id)
     return names

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from survey.answers import Values
 from survey.definition.model import Definition
+from survey.definition.piping import pipe
 from survey.definition.said import say_answer
 from survey.explain import Explanation
 from survey.report.facts import Facts
@@ -59,8 +60,15 @@ class Source:
             return ""
         if not self.sharing.allows(question_id):
             return ""
-        shared = {name: value for name, value in self.values.items() if self.sharing.allows(name)}
-        return bound(say_answer(self.definition, question_id, shared, self.words.language), cap)
+        return bound(say_answer(self.definition, question_id, self._shared(), self.words.language), cap)
+
+    def ask(self, question_id: str) -> str:
+        """Give the words of a question, with the answers in it that may be shared."""
+        asked = self.words.words(self.definition.questions[question_id].text)
+        return pipe(asked, self.definition, self._shared(), self.words.language)
+
+    def _shared(self) -> Values:
+        return {name: value for name, value in self.values.items() if self.sharing.allows(name)}
 
 
 def join(*texts: str) -> str:

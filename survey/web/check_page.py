@@ -71,5 +71,5 @@ def _group(visit: Visit, words: Catalogue) -> list[Topic]:
                 groups.append(Topic(title))
             change = url_for("respond.ask", page_id=page.id, terug="controle")
             answer = say_answer(definition, id_, path.values, words.language)
-            groups[-1].rows.append(Row(visit.sender.say(words, question.text), answer, change))
+            groups[-1].rows.append(Row(visit.say(words, question.text), answer, change))
     return groups

@@ -44,7 +44,7 @@ def _rows(values: Mapping[str, Value | None]) -> list[Row]:
     questions = visit.definition.questions
     given = {id_: value for id_, value in values.items() if value is not None}
     return [
-        Row(visit.sender.say(words, questions[id_].text), say_answer(visit.definition, id_, given, words.language), "")
+        Row(visit.say(words, questions[id_].text), say_answer(visit.definition, id_, given, words.language), "")
         for id_ in values
     ]
 

@@ -75,7 +75,7 @@ def build(
     """Return a question's page; `after` is the page that was just saved."""
     definition, values = visit.definition, visit.answers.values
     number, total = route.progress(definition, values, page.id)
-    asked = describe(definition, page, visit.answers, form, words, lambda text: visit.sender.say(words, text))
+    asked = describe(definition, page, visit.answers, form, words, lambda text: visit.say(words, text))
     topic = next((each.question.topic for each in asked if each.question.topic), None)
     return QuestionPage(
         action=url_for("respond.answer", page_id=page.id, terug="controle" if to_check else None),
@@ -83,7 +83,7 @@ def build(
         number=number,
         total=total,
         topic=words.words(definition.topics.get(topic, {})) if topic else "",
-        title=visit.sender.say(words, page.title),
+        title=visit.say(words, page.title),
         asked=asked,
         errors=errors_of(form, words),
         seen=" ".join(f"{name}:{visit.answers.revision(name)}" for name in values_of(form)),

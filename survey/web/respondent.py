@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,10 +11,12 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from survey import route
 from survey import sitting as stage
 from survey.answers import Answers
 from survey.definition.model import Definition
-from survey.i18n import languages
+from survey.definition.piping import pipe, pipes_in
+from survey.i18n import Catalogue, languages
 from survey.store.database import only_reads
 from survey.store.people import Group, School, Staff, Student
 from survey.store.scope import in_school
@@ -33,6 +36,14 @@ class Visit:
     sender: Sender
     definition: Definition
     answers: Answers
+
+    def say(self, words: Catalogue, text: Mapping[str, str]) -> str:
+        """Return a text of a question in the language of the page, with names and answers filled in."""
+        said = self.sender.say(words, text)
+        if not any(pipes_in(said)):
+            return said
+        path = route.find_path(self.definition, self.answers.values)
+        return pipe(said, self.definition, path.values, words.language)
 
 
 def enter() -> ResponseReturnValue | None:

@@ -12,9 +12,11 @@ from babel.numbers import format_decimal
 from survey.access import Role
 from survey.answers import Values
 from survey.definition.model import Definition, Report, Scale
+from survey.definition.piping import pipe
 from survey.explain import Domain as Explained
 from survey.explain import explain
 from survey.i18n import Catalogue
+from survey.kinds import Question
 from survey.score.outcome import CountScore, Item, Outcome, ScaleScore
 from survey.web.overview import Sign, priority_signs, say_bounds, say_value
 
@@ -185,7 +187,7 @@ class Reader:
     def _answers(self) -> list[tuple[str, str]]:
         questions = (self.definition.questions[id_] for id_ in self.outcome.path)
         return [
-            (self.say(question.text) or question.id, self._answer(question.id))
+            (self._ask(question) or question.id, self._answer(question.id))
             for question in questions
             if question.takes_answer
         ]
@@ -193,9 +195,18 @@ class Reader:
     def _answer(self, question_id: str) -> str:
         """Return an answer in words; what the question's file keeps from this role stays closed."""
         question, value = self.definition.questions[question_id], self.values.get(question_id)
-        if question.seen_by and self.role.value not in question.seen_by:
+        if not self._sees(question):
             return self.words.text("Not for your role")
         return NOTHING if value is None else str(question.say(value, self.words.language))
+
+    def _ask(self, question: Question) -> str:
+        """Return the words of a question, with the answers in it that this role may see."""
+        asked = self.definition.questions
+        open_ = {id_: value for id_, value in self.values.items() if self._sees(asked[id_])}
+        return pipe(self.say(question.text), self.definition, open_, self.words.language)
+
+    def _sees(self, question: Question) -> bool:
+        return not question.seen_by or self.role.value in question.seen_by
 
     def _trace(self, score: ScaleScore) -> Trace:
         scale = self.definition.scales[score.id]
@@ -205,7 +216,7 @@ class Reader:
     def _row(self, item: Item) -> TraceRow:
         question = self.definition.questions.get(item.ref)
         scale = self.definition.scales.get(item.ref)
-        title = self.say(question.text if question else scale.text if scale else {}) or item.ref
+        title = (self._ask(question) if question else self.say(scale.text) if scale else "") or item.ref
         answer = self._answer(item.ref) if question else NOTHING
         return TraceRow(title, answer, self._number(item.raw), self._number(item.points))
 

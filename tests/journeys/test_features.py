@@ -259,6 +259,22 @@ def test_several_questions_on_a_page_are_refused_and_kept_together(launched: Lau
     assert trip.values(yara) == {"fiets": "ja", "slot": "no", "ver": Fraction(5, 2)}
 
 
+def test_earlier_answers_come_into_later_texts_as_plain_words(launched: Launch) -> None:
+    trip, yara = begin(launched, "text_answers")
+    yara.answers(broers="1", naam="<b>Sem</b> {mentor}")
+    assert "Woont <b>Sem</b> {mentor} thuis, bij jou en je 1 broer?" in yara.page.words.replace("&lt;", "<")
+    assert "<b>Sem" not in yara.page.html and "Denk aan ROC" in yara.page.words
+    yara.answers(thuis="ja", sinds=["1", "9", "2026"])
+    assert "Je zei: Ja, 1 september 2026." in yara.page.words
+    yara.answers(klopt="ja")
+    assert "bij jou en je 1 broer?" in yara.page.words
+    yara.phone.open("/v/broers?terug=controle")
+    yara.answers(broers="2")
+    assert "Woont … thuis, bij jou en je 2 broers?" in yara.page.words
+    yara.sends()
+    trip.work()
+
+
 def test_language_changes_half_way_and_nothing_is_lost(launched: Launch) -> None:
     trip, yara = begin(launched, "web_paths", "en-GB,en;q=0.9")
     assert "Do you have a bicycle?" in yara.page.words and "Question 1 of 3" in yara.page.reader.title

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from survey.definition.check.texts import Said, texts_of
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
+from survey.definition.piping import without_pipes
 
 #: A sentence with more words is read twice by someone who reads with effort.
 MAX_WORDS = 10
@@ -33,7 +34,7 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
             shown = sentence if len(sentence) <= 50 else sentence[:47] + "..."
             message = f"{_count(sentence)} words in one sentence ({MAX_WORDS} is A2): `{shown}`; make two of it"
             yield source.finding("W281", message, *path)
-        for word in long_words(words):
+        for word in long_words(without_pipes(words)):
             yield source.finding("W282", f"`{word}` is a long word; say it in shorter ones", *path)
 
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from survey.definition.check import piping
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
+from survey.definition.piping import pipes_in, without_pipes
 from survey.kinds import Choice, Municipality, NumberQuestion, Question
 
 #: What a text may ask for between braces, filled in when it is shown.
@@ -35,7 +37,8 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
     for said in texts_of(definition):
         for language, words in said.text.items():
             path = said.path if language == "und" else (*said.path, language)
-            yield from _words(words, source, path)
+            yield from _words(without_pipes(words), source, path)
+            yield from piping.check(definition, source, said.path, language, words)
             if language != "und" and definition.languages and language not in definition.languages:
                 hint = suggest(language, list(definition.languages))
                 yield source.finding("W265", f"`{language}` is not one of `languages:`{hint}", *path)
@@ -58,12 +61,18 @@ def _words(words: str, source: Source, path: tuple[str | int, ...]) -> Iterator[
 
 def _differences(said: Said, source: Source) -> Iterator[Finding]:
     """Find placeholders that one language has and another has not."""
-    found = {language: frozenset(_PLACEHOLDER.findall(words)) for language, words in said.text.items() if words.strip()}
+    found = {language: frozenset(_names_in(words)) for language, words in said.text.items() if words.strip()}
     everywhere = frozenset[str]().union(*found.values())
     for language, names in found.items():
         for name in sorted(everywhere - names):
             message = f"`{{{name}}}` stands in another language and not in `{language}`"
             yield source.finding("W262", message, *said.path, language)
+
+
+def _names_in(words: str) -> set[str]:
+    """Give what a text asks for; the forms of a plural differ by language."""
+    names = set(_PLACEHOLDER.findall(without_pipes(words)))
+    return names | {f"{place.sort}:{place.question}" for place in pipes_in(words)}
 
 
 def missing(definition: Definition, source: Source, publish: bool) -> Iterator[Finding]:
