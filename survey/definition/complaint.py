@@ -38,6 +38,7 @@ SYNONYMS = {
 }
 
 _EXPECTED = {
+    "word_or_number": "a word or a whole number",
     "string": "a text; put it between quotes",
     "int": "a whole number",
     "float": "a number",
@@ -55,11 +56,22 @@ def complain(
 ) -> list[Finding]:
     """Give one finding for each thing that a model refuses; `within` leads to the model in the file."""
     findings = []
-    for problem in error.errors(include_url=False):
+    for problem in _each_once(error.errors(include_url=False)):
         path: tuple[str | int, ...] = (*within, *problem["loc"])
         code, message = _words(problem, model)
         findings.append(source.finding(code, message, *path))
     return findings
+
+
+def _each_once(problems: list[Any]) -> Iterator[Any]:
+    """Yield each problem; what may be a word or a whole number and is neither, once and not for both."""
+    places = {problem["loc"] for problem in problems}
+    for problem in problems:
+        place, last = problem["loc"][:-1], problem["loc"][-1]
+        if last == "str" and (*place, "int") in places:
+            yield {**problem, "loc": place, "type": "word_or_number"}
+        elif last != "int" or (*place, "str") not in places:
+            yield problem
 
 
 def suggest(word: str, known: list[str]) -> str:

@@ -75,6 +75,7 @@ WRONG = [
     ("  q: {answers: vijf}", "E011", "there are: none"),
     ("  q: {options: [a, b]}\nanswers: {vier: 4}", "E017", "`vier` needs its options"),
     ("  n: {min: 0, max: 5}\nscales: {s: {op: sum, of: [n], missing: {max: 1}}}", "E017", "`rule: prorate`"),
+    ("  n: {min: 0, max: 5}\nrules: [{set: r, cases: [{value: 1.5}]}]", "E017", "`value`: `1.5` stands where we expect a word or"),
     ("  n: {min: 0, max: 5}\nscales: {s: {op: sum, of: [n], round: half}}", "E017", "`round`"),
 ]
 
