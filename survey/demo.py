@@ -14,17 +14,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import accounts, review, roster, rounds, route, sitting
+from survey import accounts, review, roster, rounds, route, seals, sitting
 from survey.access import Role
 from survey.config import Settings
 from survey.definition.model import Definition, Page
 from survey.records import Profile, get_definition
+from survey.report.authority import make_seal
 from survey.store.people import School, Staff, Student
 from survey.store.surveying import Invitation, Round, Sitting, StoredReport
 from survey.vault import Vault
 
 FILE = "demo.json"  # beside the questionnaire whose examples its students answer with
 OPEN_FOR = timedelta(days=90)
+AUTHORITY = "Overstap demo"  # signs the school's certificate; no reader of PDFs trusts it
 NOT_STARTED, HALFWAY, FINAL = "not_started", "halfway", "final"
 
 
@@ -51,6 +53,7 @@ def load(session: Session, vault: Vault, passwords: Mapping[str, str], now: date
     folder = _folder()
     demo = json.loads((folder / FILE).read_text(encoding="utf-8"))
     school = roster.create_school(session, vault, now=now, **demo["school"])
+    seals.store_seal(session, vault, make_seal(school.name, AUTHORITY, now), now)
     people = {
         one["email"]: _add_staff(session, vault, school, one, passwords[one["email"]], now) for one in demo["staff"]
     }

@@ -6,7 +6,10 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any
+
+import pikepdf
 
 from survey.answers import Values
 from survey.definition.model import Definition
@@ -150,3 +153,17 @@ def pages_of(pdf: bytes) -> list[str]:
     command = ["pdftotext", "-layout", "-", "-"]
     text = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     return text.split("\f")[:-1]
+
+
+def small_file() -> bytes:
+    """Give the least that a seal can be put on: one empty page."""
+    written = BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page(page_size=(9, 9))
+        file.save(written)
+    return written.getvalue()
+
+
+def flip(content: bytes, place: int = 20) -> bytes:
+    """Give a file with one bit of one byte turned."""
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]

@@ -71,3 +71,16 @@ class Student(Row, OfSchool, Base):
     number_index: Mapped[str] = mapped_column(String(64))  # keyed hash of the student number
     municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
     profile: Mapped[bytes]
+
+
+class StoredSeal(Row, OfSchool, Base):
+    """A certificate by which the school seals documents; the newest seals, the older ones still tell what they sealed.
+
+    Sealed by the school's key: `key` (PKCS #8). The certificates are no secret: each sealed file carries them.
+    """
+
+    __tablename__ = "seal"
+    fingerprint: Mapped[str] = mapped_column(String(64), unique=True)  # sha256 of the first certificate
+    certificates: Mapped[str]  # PEM, the school's first, then its issuers
+    key: Mapped[bytes]
+    created_at: Mapped[datetime]

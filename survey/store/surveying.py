@@ -111,6 +111,6 @@ class StoredReport(Row, OfSchool, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]  # a waiting or working row past this moment is sent again
     content: Mapped[bytes | None]  # the PDF, sealed by the sitting's key
-    digest: Mapped[str | None] = mapped_column(String(64))  # sha256 of the PDF
+    digest: Mapped[str | None] = mapped_column(String(64), index=True)  # sha256 of the PDF
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
