@@ -76,7 +76,7 @@ def test_student_sentences_are_short_in_dutch() -> None:
 
 
 STAFF_FILES = {
-    *(path.name for folder in ("staff", "report", "mail") for path in (ROOT / "templates" / folder).glob("*")),
+    *(path.name for folder in ("staff", "report", "mail", "verify") for path in (ROOT / "templates" / folder).glob("*")),
     *(path.name for path in (ROOT / "survey").rglob("*.py")),
 } - {"errors.py", "form.py", "conflict_page.py", "question_page.py"}
 

@@ -29,6 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
         sign_in,
         staff,
         transaction,
+        verify,
     )
 
     log.set_up(app)
@@ -39,5 +40,5 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for room in (health, respond, sign_in, staff, sheets, downloads, quality):
+    for room in (health, respond, sign_in, staff, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

@@ -18,6 +18,7 @@ from survey.definition.model import Page
 from survey.i18n import Catalogue, languages
 from survey.store.surveying import Round
 from survey.web import current
+from survey.web.limits import is_for_files
 
 _log = logging.getLogger(__name__)
 
@@ -146,6 +147,9 @@ def _say(status: int) -> tuple[str, str]:
         429: (say("Too many tries"), say("Wait a quarter of an hour. Then try again.")),
         503: (say("It does not work for a moment"), say("Nothing is lost. Wait a moment and try again.")),
     }
+    if status == 413 and is_for_files():
+        advice = say("Choose a file of at most 2 MB. A document of a school is much smaller.")
+        return say("That file is too big"), advice
     other = (say("That did not work"), say("Go back and try again."))
     broken = (say("Something went wrong with us"), say("It is not your fault. Go back and try again."))
     return said.get(status, other if status < 500 else broken)

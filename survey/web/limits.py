@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
+from typing import IO
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+from survey.access import View
 from survey.config import Settings
 
 BODY_BYTES = 64 * 1024
@@ -18,7 +22,41 @@ COOKIE_SECONDS = 12 * 60 * 60
 LOOPBACK = ("localhost", "127.0.0.1")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
+#: What a form with a file is read in; Werkzeug counts what it read ahead as the memory of a field.
+CHUNK_BYTES = 64 * 1024
+#: Where a view says how much it takes.
+TAKES = "body_bytes"
+
 csrf = CSRFProtect()
+
+
+class InMemory(Request):
+    """A request whose files never touch the disk: bodies are limited before they are read."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        """Give a place for a file's bytes; the hook that Werkzeug documents for this."""
+        return BytesIO()
+
+
+def takes(size: int) -> Callable[[View], View]:
+    """Mark a view whose form may carry a file, with the most bytes that its body may have."""
+
+    def mark(view: View) -> View:
+        setattr(view, TAKES, size)
+        return view
+
+    return mark
+
+
+def is_for_files() -> bool:
+    """Return whether the view of this request takes files."""
+    return hasattr(current_app.view_functions.get(str(request.endpoint)), TAKES)
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -39,9 +77,18 @@ def set_up(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the default of an hour costs a slow student a page
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our no-referrer forbids; `refuse_other_sites` instead
     )
+    app.request_class = InMemory
+    app.before_request(allow_files)
     app.before_request(refuse_other_sites)
     app.before_request(refuse_nul)
     csrf.init_app(app)
+
+
+def allow_files() -> None:
+    """Let the body of a form with a file be larger; before anything reads it."""
+    if is_for_files():
+        request.max_content_length = getattr(current_app.view_functions[str(request.endpoint)], TAKES)
+        request.max_form_memory_size = 4 * CHUNK_BYTES
 
 
 def refuse_other_sites() -> None:
