@@ -67,7 +67,7 @@ def _each_once(problems: list[Any]) -> Iterator[Any]:
     """Yield each problem; what may be a word or a whole number and is neither, once and not for both."""
     places = {problem["loc"] for problem in problems}
     for problem in problems:
-        place, last = problem["loc"][:-1], problem["loc"][-1]
+        place, last = problem["loc"][:-1], problem["loc"][-1] if problem["loc"] else None  # of the whole: nowhere
         if last == "str" and (*place, "int") in places:
             yield {**problem, "loc": place, "type": "word_or_number"}
         elif last != "int" or (*place, "str") not in places:
