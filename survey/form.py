@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -47,6 +47,8 @@ MESSAGES = {
     "text_long": "Make it shorter: {max} characters at most, now {length}.",
     "text_lines": "Make it shorter: {max} lines at most.",
 }
+#: The code of a refusal of which the definition has the words: an answer that does not go with the others.
+BROKEN_CHECK = "check"
 #: Answers that are offered as large, but quieter.
 QUIET = frozenset({State.UNKNOWN, State.REFUSED})
 
@@ -115,19 +117,38 @@ class QuestionField(Field):  # type: ignore[misc]
         return None
 
 
+class PageForm(BaseForm):  # type: ignore[misc]
+    """The questions of one page; valid when each answer is, and they go together."""
+
+    def __init__(self, fields: Mapping[str, QuestionField], definition: Definition, answers: Answers) -> None:
+        """Keep what was asked, and what was answered on other pages."""
+        super().__init__(fields)
+        self.definition, self.answers = definition, answers
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether every answer is taken, and no check of one answer with the others is broken."""
+        if not super().validate(extra_validators):
+            return False
+        values = {**self.answers.values, **values_of(self)}
+        given = {name: value for name, value in values.items() if value is not None}
+        for field in self:
+            if field.data is not None and (broken := route.find_broken(self.definition, given, field.name)):
+                field.refusal = Refused(BROKEN_CHECK, text=broken.text)
+        return all(field.refusal is None for field in self)
+
+
 def page_form(definition: Definition, page: Page, answers: Answers) -> BaseForm:
     """Return the form of a page's questions on the path, filled with the answers given before.
 
     Call its `process(formdata)` with what was sent, then `validate()`; `values_of` gives what to store.
     """
     values = answers.values
-    form = BaseForm(
-        {
-            id_: QuestionField(definition.questions[id_], route.offered(definition, values, id_))
-            for id_ in route.questions_on(definition, values, page)
-            if definition.questions[id_].takes_answer
-        }
-    )
+    fields = {
+        id_: QuestionField(definition.questions[id_], route.offered(definition, values, id_))
+        for id_ in route.questions_on(definition, values, page)
+        if definition.questions[id_].takes_answer
+    }
+    form = PageForm(fields, definition, answers)
     form.process(data=values)
     return form
 
@@ -148,14 +169,20 @@ def values_of(form: BaseForm) -> dict[str, Value | None]:
 def errors_of(form: BaseForm, catalogue: Catalogue) -> dict[str, str]:
     """Return what is wrong, in words, by question."""
     refusals = {field.name: field.refusal for field in form if field.refusal is not None}
-    return {name: catalogue.text(MESSAGES[refusal.code], **refusal.values) for name, refusal in refusals.items()}
+    return {name: _say_refusal(refusal, catalogue) for name, refusal in refusals.items()}
+
+
+def _say_refusal(refusal: Refused, catalogue: Catalogue) -> str:
+    if refusal.code == BROKEN_CHECK:  # the definition has the words
+        return catalogue.words(cast(Mapping[str, str], refusal.values["text"]))
+    return catalogue.text(MESSAGES[refusal.code], **refusal.values)
 
 
 def describe(
     definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say
 ) -> list[Asked]:
     """Return the questions of a page as its template shows them, those that only inform among them."""
-    errors = errors_of(form, words)
+    errors = {id_: say({words.language: error}) for id_, error in errors_of(form, words).items()}
     asked: dict[str, Asked] = {}
     shown = route.questions_on(definition, answers.values, page)
     is_alone = len(set(shown) - opened_by_options(definition)) == 1

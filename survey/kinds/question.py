@@ -80,6 +80,13 @@ class Says(Frozen):
     need_report: Text = {}  # "Komt niet altijd op tijd."
 
 
+class Check(Frozen):
+    """An answer that does not go with the others: when true, the page is refused with this text."""
+
+    when: Condition
+    text: Text  # "Je stopt voor je begint. Klopt de datum?"
+
+
 class Question(Frozen):
     """One question, whatever its kind; `kind` names the class in `survey.kinds.KINDS`."""
 
@@ -92,6 +99,7 @@ class Question(Frozen):
     hint: Text = {}  # "(Bijvoorbeeld een bijbaan of stage.)"
     why: Text = {}  # "Waarom vragen we dit?"
     show_if: Condition | None = None
+    checks: tuple[Check, ...] = ()  # of this answer with those of this page and earlier ones
     topic: Id | None = None
     purpose: Text = {}
     ground: Text = {}  # left out: the definition's

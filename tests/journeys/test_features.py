@@ -275,6 +275,17 @@ def test_earlier_answers_come_into_later_texts_as_plain_words(launched: Launch) 
     trip.work()
 
 
+def test_answers_that_do_not_go_together_are_refused_in_words_of_the_questionnaire(launched: Launch) -> None:
+    trip, yara = begin(launched, "page_checks")
+    yara.answers(werkt="nee")
+    page = refused(yara, stage="40", werk="30")
+    assert "Samen is dat veel, Yara. Klopt het?" in page.words and 'href="#werk"' in page.html
+    assert "Je zei dat je niet werkt." in refused(yara, stage="40", werk="3").words
+    assert trip.values(yara) == {"werkt": "nee"}, "nothing of a refused page is stored"
+    yara.answers(uren={"stage": "", "werk": "0"})
+    yara.sends()
+
+
 def test_language_changes_half_way_and_nothing_is_lost(launched: Launch) -> None:
     trip, yara = begin(launched, "web_paths", "en-GB,en;q=0.9")
     assert "Do you have a bicycle?" in yara.page.words and "Question 1 of 3" in yara.page.reader.title

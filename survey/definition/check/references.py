@@ -89,6 +89,11 @@ def _show_ifs(definition: Definition, source: Source) -> Iterator[Finding]:
             yield source.finding("E105", message, *path)
         for name in sorted(condition.names & names.keys() - places.keys()):
             yield source.finding("E105", f"`{name}` is on no page, so it is never answered", *path)
+    for path, index, condition in checks_of_answers(definition):
+        for name in sorted(condition.names):
+            if places.get(name, len(definition.pages)) > index:
+                message = f"`{name}` is not answered on this page or an earlier one, so this check cannot ask for it"
+                yield source.finding("E105", message, *path)
 
 
 def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:
@@ -107,6 +112,14 @@ def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expres
             for code, option in question.options.items():
                 if option.show_if is not None:
                     yield (*path, "options", code, "show_if"), index, option.show_if
+
+
+def checks_of_answers(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:
+    """Yield each check of an answer with its path and the page that it stands on."""
+    for index, page in enumerate(definition.pages):
+        for name in page.questions:
+            for place, check in enumerate(definition.questions[name].checks if name in definition.questions else ()):
+                yield ("questions", name, "checks", place, "when"), index, check.when
 
 
 def scoring_conditions(definition: Definition) -> Iterator[tuple[Path, Expression, str]]:
@@ -138,7 +151,8 @@ def scoring_conditions(definition: Definition) -> Iterator[tuple[Path, Expressio
 
 def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find names, codes and bands in expressions that are not there, and numbers where a truth belongs."""
-    routes = ((path, condition, "truth") for path, _, condition in route_conditions(definition))
+    asked = chain(route_conditions(definition), checks_of_answers(definition))
+    routes = ((path, condition, "truth") for path, _, condition in asked)
     names = find_names(definition)
     for path, expression, sort in chain(routes, scoring_conditions(definition)):
         if expression.sort != sort:

@@ -115,6 +115,8 @@ def _of_question(question: Question) -> Iterator[Said]:
     path = ("questions", question.id)
     for word in ("text", "hint", "why"):
         yield Said((*path, word), getattr(question, word), True)
+    for index, each in enumerate(question.checks):
+        yield Said((*path, "checks", index, "text"), each.text, True)
     for word in ("purpose", "ground"):
         yield Said((*path, word), getattr(question, word), False)
     for word in ("strength", "need", "change", "strength_report", "need_report"):
