@@ -27,6 +27,7 @@ from sqlalchemy import func, select
 
 from survey import review, sitting
 from survey.records import open_answers, school_key
+from survey.store.database import only_reads
 from survey.store.surveying import RaisedFlag, Sitting, StoredOutcome, StoredReport
 
 pytestmark = pytest.mark.process
@@ -237,16 +238,32 @@ def test_r7_killed_worker_costs_no_document(machine: Machine, full: bool) -> Non
         for row in session.scalars(select(Sitting)).all():
             review.finalise(session, vault, row, mentor, review.Judgement("Besproken."), datetime.now(UTC))
         session.commit()
-    for _ in range(kills):
+    for number in range(kills):
         machine.start_worker()
-        time.sleep(chance.uniform(0.5, 2.5))
+        if number == 0:
+            wait_for_work(machine)  # one kill at least falls in the middle of a document
+        else:
+            time.sleep(chance.uniform(0.5, 2.5))
         machine.kill(machine.worker)
+        assert number or report_states(machine)["working"]
     machine.start_worker()
     deadline = time.monotonic() + 90
     while (states := report_states(machine)) != Counter(ready=len(links)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert states == Counter(ready=len(links))
     note(promise="R7", database=machine.database_url.split(":")[0], kills=kills, documents=len(links), stuck=0)
+
+
+def wait_for_work(machine: Machine) -> None:
+    """Wait until the worker has begun a document."""
+    deadline = time.monotonic() + 30
+    with machine.inside() as (_, session):
+        only_reads(session)
+        while "working" not in session.scalars(select(StoredReport.state)).all():
+            session.rollback()
+            only_reads(session)
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
 
 def report_states(machine: Machine) -> Counter[str]:
