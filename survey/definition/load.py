@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +38,7 @@ def shipped(name: str, version: int | None = None) -> Definition:
     """
     folder = files("survey.questionnaires") / name
     versions = {}
-    if name.isidentifier() and folder.is_dir():
+    if re.fullmatch(r"[A-Za-z0-9_-]+", name) and folder.is_dir():
         stems = (entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
         versions = {int(stem): folder / f"{stem}.yaml" for stem in stems if stem.isdecimal()}
     if not versions or (version is not None and version not in versions):

@@ -160,7 +160,7 @@ class Example(Frozen):
 class Definition(Frozen):
     """One version of one questionnaire; `questions`, `scales` and the like are kept by id, in file order."""
 
-    id: Id
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]  # never in a condition, so `phq-9` will do
     version: Annotated[int, Field(ge=0)]
     languages: tuple[str, ...] = ()
     title: Text = {}

@@ -119,6 +119,8 @@ class _Reader:
             return "Write `and`, `or` and `not` in words."
         if re.search(r"\b0\d", self.source):
             return "A number does not start with 0; put a code such as '01' between quotes."
+        if self.source.count("(") > self.source.count(")") or self.source.count("[") > self.source.count("]"):
+            return "A bracket is not closed; inside { } YAML ends a text at a comma, so put it all between quotes."
         return "This is not a whole condition; is a word, bracket or quote missing?"
 
     def column(self, node: ast.AST) -> int:

@@ -88,3 +88,13 @@ def test_short_form_that_cannot_be_meant_is_found(entry: str, code: str, says: s
 
 def test_version_is_not_below_nought() -> None:
     assert [finding.code for finding in findings(WHOLE.replace("version: 1", "version: -1"))] == ["E017"]
+
+
+def test_questionnaire_may_have_a_hyphen_in_its_id_and_a_question_may_not() -> None:
+    assert made(WHOLE.replace("id: proef", "id: phq-9")).id == "phq-9"
+    assert [finding.code for finding in findings(WHOLE.replace("  n: {kind", "  n-1: {kind").replace(", n]", "]"))] == ["E017"]
+
+
+def test_comma_that_ends_a_calculation_is_told() -> None:
+    found = findings(WHOLE + "  u: {value: min(q, 5)}\n")
+    assert any("between quotes" in finding.message for finding in found)
