@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -62,15 +62,21 @@ def _pack(codes: Codes, sizes: Sequence[int]) -> tuple[Codes, Floats]:
 
 def _sum(codes: Codes, weights: Floats, points: Floats) -> Patterns:
     """Sum up codes (k, m), each column of which stands for as many respondents as `weights` say."""
-    k, m = codes.shape
-    rest, complete = np.zeros((2 * k, 2 * k)), np.zeros((2 * k, 2 * k))
+    k = len(codes)
+    answered = np.count_nonzero(codes, axis=0)
+    sums, complete = np.zeros((2 * k, 2 * k)), np.zeros((2 * k, 2 * k))
     offsets = (np.arange(k) * points.shape[1])[:, None]
-    some = 0.0
-    for begin in range(0, m, BLOCK):
-        block, weight = codes[:, begin : begin + BLOCK], weights[begin : begin + BLOCK]
-        values, there = points.ravel()[block + offsets], block > 0
-        whole = there.all(axis=0)
-        complete += complete_products(values[:, whole], weight[whole])
-        rest += products(values[:, ~whole], there[:, ~whole].astype(np.float64), weight[~whole])
-        some += weight[there.any(axis=0)].sum()
-    return Patterns(round(weights.sum()), round(complete[-1, -1]), round(some), rest + complete, complete)
+    for block, weight in _blocks(codes, weights, answered == k):
+        complete += complete_products(points.take(block + offsets), weight)
+    for block, weight in _blocks(codes, weights, answered < k):
+        sums += products(points.take(block + offsets), (block > 0).astype(np.float64), weight)
+    some = round(weights[answered > 0].sum())
+    return Patterns(round(weights.sum()), round(complete[-1, -1]), some, sums + complete, complete)
+
+
+def _blocks(codes: Codes, weights: Floats, chosen: NDArray[np.bool_]) -> Iterator[tuple[Codes, Floats]]:
+    """Yield the chosen columns with their weights, a block at a time."""
+    places = np.flatnonzero(chosen)
+    for begin in range(0, len(places), BLOCK):
+        block = places[begin : begin + BLOCK]
+        yield codes[:, block], weights[block]

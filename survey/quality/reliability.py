@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 #: The same bound as psych's fa: a common part of an item's variance above it is no proper solution (Heywood case).
 MOST_COMMON = 0.995
 MOST_STEPS = 200
+POWER_STEPS = 30
 #: OpenBLAS multiplies in one thread up to this product of sizes (interface/gemm.c: 65536 times 4).
 ONE_THREAD = 1 << 18
 
@@ -110,9 +111,7 @@ def minres(correlations: Floats) -> Floats | None:
     Harman and Jones 1966 (Psychometrika 31, 351-368). Newton's method from the first principal axis; where the
     second derivatives are not positive definite the step is damped. None when no minimum is found.
     """
-    values, axes = np.linalg.eigh(correlations)
-    loadings = axes[:, -1] * np.sqrt(values[-1])
-    loadings = loadings if loadings.sum() >= 0 else -loadings
+    loadings = _first_axis(correlations)
     damping = 0.0
     loss = _loss(correlations, loadings)
     for _ in range(MOST_STEPS):
@@ -126,6 +125,16 @@ def minres(correlations: Floats) -> Floats | None:
         if np.abs(step).max() < 1e-11:
             return np.asarray(loadings)
     return None
+
+
+def _first_axis(correlations: Floats) -> Floats:
+    """Return loadings near the first principal axis: repeated multiplication, for eigh starts threads that wait."""
+    axis = correlations[0]
+    for _ in range(POWER_STEPS):
+        axis = correlations @ axis
+        axis = axis / np.linalg.norm(axis)
+    axis = axis * np.sqrt(max(axis @ correlations @ axis, 0.0))
+    return np.asarray(axis if axis.sum() >= 0 else -axis)
 
 
 def _residuals(correlations: Floats, loadings: Floats) -> Floats:
