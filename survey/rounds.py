@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
@@ -109,11 +108,6 @@ def add_definition(session: Session, source: str, now: datetime) -> StoredDefini
         session.add(stored)
         session.flush()
     return stored
-
-
-def add_definition_file(session: Session, path: Path, now: datetime) -> StoredDefinition:
-    """Keep the questionnaire in a file. Raises BrokenDefinition."""
-    return add_definition(session, path.read_bytes().decode("utf-8"), now)
 
 
 def create_round(

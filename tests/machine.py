@@ -97,7 +97,7 @@ class Machine:
             accounts.add_staff(session, vault, school, Role.coordinator, "Joke Kok", *COORDINATOR, now)
             group = roster.add_group(session, "V2B", mentor)
             session.flush()
-            stored = rounds.add_definition_file(session, questionnaire, now)
+            stored = rounds.add_definition(session, questionnaire.read_text("utf-8"), now)
             week = timedelta(days=7)
             round_ = rounds.create_round(session, vault, stored, "Zomer", now - week, now + week, "system", now)
             session.flush()

@@ -145,7 +145,7 @@ def admit(flight: Flight) -> None:
         accounts.add_staff(session, vault, school, Role.coordinator, canary("coordinator"), other, PASSWORD, now)
         group = roster.add_group(session, "V2B", mentor)
         session.flush()
-        stored = rounds.add_definition_file(session, QUESTIONNAIRE, now)
+        stored = rounds.add_definition(session, QUESTIONNAIRE.read_text("utf-8"), now)
         round_ = rounds.create_round(session, vault, stored, "Zomer", now - week, now + week, "system", now)
         session.flush()
         texts = {name: canary(name) for name in TEXTS}

@@ -184,7 +184,7 @@ def launch(app: Flask, campus: Campus, questionnaire: Path) -> Trip:
     session, vault = campus.session, campus.vault
     mentor, coordinator = campus.staff(), campus.staff(Role.coordinator, "Karim Bakker")
     group = campus.group(mentor)
-    stored = rounds.add_definition_file(session, questionnaire, NOW)
+    stored = rounds.add_definition(session, questionnaire.read_text("utf-8"), NOW)
     opens, closes = NOW - timedelta(days=1), NOW + timedelta(days=30)
     round_ = rounds.create_round(session, vault, stored, "Voorjaar", opens, closes, "system", NOW)
     session.flush()

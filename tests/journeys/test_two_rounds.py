@@ -20,7 +20,7 @@ def test_second_round_changes_nothing_of_the_first(launched: Launch) -> None:
     kim.sends()
 
     session, vault = trip.campus.session, trip.campus.vault
-    stored = rounds.add_definition_file(session, TESTS.parent / "questionnaires" / "checkin" / "1.yaml", NOW)
+    stored = rounds.add_definition(session, (TESTS.parent / "questionnaires" / "checkin" / "1.yaml").read_text("utf-8"), NOW)
     opens, closes = NOW - timedelta(hours=1), NOW + timedelta(days=10)
     later = rounds.create_round(session, vault, stored, "Najaar", opens, closes, "system", NOW)
     session.flush()
