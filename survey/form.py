@@ -137,20 +137,27 @@ class PageForm(BaseForm):  # type: ignore[misc]
         return all(field.refusal is None for field in self)
 
 
-def page_form(definition: Definition, page: Page, answers: Answers) -> BaseForm:
+def page_form(definition: Definition, page: Page, answers: Answers, seed: str = "") -> BaseForm:
     """Return the form of a page's questions on the path, filled with the answers given before.
 
+    Shuffled options stand in the same order for the same seed.
     Call its `process(formdata)` with what was sent, then `validate()`; `values_of` gives what to store.
     """
     values = answers.values
     fields = {
-        id_: QuestionField(definition.questions[id_], route.offered(definition, values, id_))
+        id_: QuestionField(definition.questions[id_], _offer(definition, values, id_, seed))
         for id_ in route.questions_on(definition, values, page)
         if definition.questions[id_].takes_answer
     }
     form = PageForm(fields, definition, answers)
     form.process(data=values)
     return form
+
+
+def _offer(definition: Definition, values: Mapping[str, Value], id_: str, seed: str) -> dict[str, Option]:
+    """Return the options that can be chosen, in the order in which they are shown."""
+    question, offered = definition.questions[id_], route.offered(definition, values, id_)
+    return {code: offered[code] for code in question.order(offered, seed)} if isinstance(question, Choice) else offered
 
 
 def values_of(form: BaseForm) -> dict[str, Value | None]:

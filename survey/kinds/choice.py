@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from hashlib import sha256
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from survey.answers import State, Value
 from survey.kinds.question import Exact, Option, Question, Refused, exact, in_language
@@ -32,6 +33,8 @@ def _read_option(code: str, entry: Any) -> Any:
     return {"code": code, **entry} if isinstance(entry, dict) else {"code": code, "points": entry}
 
 
+#: The kinds of which the options have no order of their own.
+SHUFFLED = ("choice", "choices")
 #: No code is a number as large as this.
 LIMIT = 10**15
 _WRITTEN = re.compile(r"-?\d{1,16}(\.\d{1,12})?")
@@ -45,6 +48,25 @@ class Choice(Question):
     widget: ClassVar[str] = "choice"
 
     options: Options
+    shuffle: bool = False  # another order for each student, so that the first option is not the same for all
+
+    @model_validator(mode="after")
+    def _has_no_order(self) -> Self:
+        if self.shuffle and self.kind not in SHUFFLED:
+            raise ValueError("`shuffle` is for `choice` and `choices`; the options here have an order")
+        return self
+
+    def order(self, codes: Iterable[str], seed: str) -> list[str]:
+        """Give option codes as they are shown: when shuffled the same for the same seed, what stands apart last."""
+        if not self.shuffle:
+            return list(codes)
+        return sorted(codes, key=lambda code: self._place(code, seed))
+
+    def _place(self, code: str, seed: str) -> tuple[bool, bytes]:
+        option = self.options[code]
+        if option.state or option.exclusive or option.other:  # as the file has them: sorting is stable
+            return True, b""
+        return False, sha256(f"{seed} {self.id} {code}".encode()).digest()
 
     def parse(self, raw: list[str]) -> Value | None:
         """Read the chosen code from a form."""

@@ -98,7 +98,7 @@ def ask(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return _go_on(visit.definition, visit.answers.values)
-    return _show(visit, page, page_form(visit.definition, page, visit.answers))
+    return _show(visit, page, page_form(visit.definition, page, visit.answers, visit.sitting.id))
 
 
 @bp.post("/v/<page_id>")
@@ -111,7 +111,7 @@ def answer(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return _go_on(visit.definition, visit.answers.values)
-    form = page_form(visit.definition, page, visit.answers)
+    form = page_form(visit.definition, page, visit.answers, visit.sitting.id)
     form.process(request.form)
     if not form.validate():
         return make_response(_show(visit, page, form), 422)

@@ -136,6 +136,18 @@ def test_face_stands_beside_its_words_and_says_nothing(launched: Launch) -> None
     assert yara.page.html.count('<svg class="face"') == yara.page.html.count('aria-hidden="true" focusable="false"') == 5
 
 
+def test_shuffled_options_stand_where_they_stood(launched: Launch) -> None:
+    trip, yara = begin(launched, "choice_shuffle")
+    shown = yara.page.form.choices["vak"]
+    assert shown[-2:] == ["geen", "weet_niet"]
+    assert refused(yara).form.choices["vak"] == shown == yara.phone.open("/v/vak").form.choices["vak"]
+    others = {tuple(other.starts().form.choices["vak"]) for other in (trip.invite(f"Noor {n}") for n in range(4))}
+    assert others - {tuple(shown)}, "somebody sees another order"
+    yara.phone.open("/v/vak")
+    yara.answers(vak=["koken", "taal"])
+    assert trip.values(yara) == {"vak": ("taal", "koken")}, "kept in the order of the file"
+
+
 def test_day_is_typed_in_three_fields(launched: Launch) -> None:
     trip, yara = begin(launched, "kind_date")
     assert yara.page.form.texts == ["begint"] * 3 and "Dag" in yara.page.words and "Jaar" in yara.page.words

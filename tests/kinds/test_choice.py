@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from survey.answers import State
 from survey.definition.load import load
 from survey.kinds import KINDS, Choice, Refused
+from survey.kinds.statement import Statement
 
 FILES = Path(__file__).parents[1] / "questionnaires"
 
@@ -100,6 +105,28 @@ def test_one_text_serves_every_language() -> None:
 
 def test_code_leaves_the_program_and_not_its_points(transport: Choice) -> None:
     assert transport.export("bus") == "bus"
+
+
+SUBJECTS = load(FILES / "choice_shuffle.yaml").questions["vak"]
+
+
+@given(st.text(max_size=30))
+def test_shuffled_options_keep_their_order_for_one_student(seed: str) -> None:
+    assert isinstance(SUBJECTS, Choice)
+    order = SUBJECTS.order(SUBJECTS.options, seed)
+    assert order == SUBJECTS.order(reversed(SUBJECTS.options), seed)[:5] + ["geen", "weet_niet"]
+    assert sorted(order) == sorted(SUBJECTS.options)
+
+
+def test_every_option_comes_first_about_as_often() -> None:
+    assert isinstance(SUBJECTS, Choice)
+    first = Counter(SUBJECTS.order(SUBJECTS.options, str(number))[0] for number in range(1000))
+    assert len(first) == 5 and min(first.values()) > 150
+
+
+def test_scale_of_words_cannot_be_shuffled() -> None:
+    with pytest.raises(ValidationError, match="have an order"):
+        Statement.model_validate({"id": "q", "kind": "statement", "shuffle": True, "options": {"a": 0, "b": 1}})
 
 
 def test_every_kind_has_a_module_a_template_and_a_definition() -> None:
