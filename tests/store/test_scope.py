@@ -116,6 +116,12 @@ def test_every_table_with_a_school_is_scoped() -> None:
     assert named == set(SCOPED)
 
 
+def test_every_other_table_holds_nothing_of_a_school() -> None:
+    """Schools themselves, files of questionnaires, and tries to sign in with an address that may be nobody's."""
+    others = {table.name for table in Base.metadata.sorted_tables if "school_id" not in table.c}
+    assert others == {"school", "definition", "sign_in_attempt"}
+
+
 @each_table
 def test_without_a_school_nothing_is_asked_or_changed(session: Session, cls: type[Any]) -> None:
     for statement in (select(cls), update(cls).values(school_id="x"), delete(cls)):
