@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from survey.store.base import Base, OfSchool
-from survey.store.people import Group, School, Staff, StaffSession, Student
+from survey.store.people import Group, School, Staff, StaffSession, StoredSeal, Student
 from survey.store.scope import NoSchool, OtherSchool, in_school
 from survey.store.surveying import (
     RaisedFlag,
@@ -78,6 +78,7 @@ def fill(campus: Campus) -> dict[type[OfSchool], OfSchool]:
         RaisedFlag(**ended, content=b"", due_at=NOW, raised_at=NOW),
         Review(**ended, number=1, staff_id=mentor.id, content=b"", created_at=NOW),
         StoredReport(**ended, number=1, state="waiting", due_at=NOW, created_at=NOW),
+        StoredSeal(**school, fingerprint=new_id(), certificates="", key=b"", created_at=NOW),
         Mail(**school, message_id=new_id(), content=b"", state="waiting", due_at=NOW, created_at=NOW),
         Event(**school, number=1, at=NOW, actor="system", action="test", subject="test", chain=""),
     ]
