@@ -1,4 +1,4 @@
-"""Answers in texts: `{answer:uren}` says one, `{plural:uren|one=uur|other=uren}` the word that goes with a number."""
+"""Answers in texts: `{answer:hours}` says one, `{plural:hours|one=hour|other=hours}` the word that goes with it."""
 
 from __future__ import annotations
 
