@@ -55,6 +55,14 @@ def test_number_means_the_code_of_its_digits(raw: object) -> None:
     assert make(**{"0": 0, "1": 1}).accept(raw) == "0"
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [(Decimal("1E+1"), "10"), (Decimal("-0.0"), "0"), (Decimal("0.50"), "0.5"), (1.0, "1.0"), (True, "True"), (False, "false")],
+)
+def test_code_is_found_however_a_number_or_a_boolean_is_written(raw: object, code: str) -> None:
+    assert make(**{"10": 0, "0": 1, "0.5": 2, "1.0": 3, "True": 4, "false": 5}).accept(raw) == code
+
+
 @pytest.mark.parametrize("raw", [True, False, [], ["0"], {}, 10**400, float("nan"), float("inf"), Decimal("NaN"), 1.5])
 def test_value_that_is_no_code_is_refused(raw: object) -> None:
     with pytest.raises(Refused):
