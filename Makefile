@@ -22,7 +22,7 @@ check: .venv/tested ## Lint, types, import contracts
 	@$(BIN)/flake8 survey tests bench
 	@$(BIN)/isort --check-only --quiet survey tests bench
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/survey check --publish questionnaires
 
 format: .venv/tested ## Sort imports
