@@ -82,8 +82,8 @@ class Answers:
         try:
             plain = json.loads(raw)
             moments = {page: int(seconds) for page, seconds in plain.pop(MOMENTS, {}).items()}
-            pairs = {question: (_unpack(value), int(revision)) for question, (value, revision) in plain.items()}
-            return cls({question: Answer(*pair) for question, pair in pairs.items()}, moments)
+            given = {question: Answer(_unpack(value), int(revision)) for question, (value, revision) in plain.items()}
+            return cls(given, moments)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("these are no stored answers") from error
 

@@ -235,12 +235,22 @@ def _compile_lift(scale: Scale, compute: Compute, names: Mapping[str, Name]) -> 
     if not tests:
         return compute
 
+    kept: dict[tuple[int, int], tuple[ScaleScore, ScaleScore]] = {}  # by identity, of scores that are kept too
+
+    def lift(score: ScaleScore, index: int) -> ScaleScore:
+        found = kept.get((id(score), index))
+        if found is None or found[0] is not score:
+            found = score, replace(score, band=scale.lift[index].to, lifted_by=index)
+            if len(kept) < KEPT:
+                kept[id(score), index] = found
+        return found[1]
+
     def lifted(scope: Scope) -> ScaleScore:
         score = compute(scope)
         if score.why != "not_applicable":
             for index, holds in tests:
                 if holds(scope):
-                    return replace(score, band=scale.lift[index].to, lifted_by=index)
+                    return lift(score, index)
         return score
 
     return lifted
