@@ -81,6 +81,7 @@ def list_hidden(source: Source) -> list[str]:
     names = [words.words(scale.text) or scale.id for scale in scales]
     opened = opened_by_options(definition)
     for question_id, question in definition.questions.items():
-        if question_id not in opened and question.takes_answer and question_id not in covered and not sharing.allows(question_id):
+        is_said_elsewhere = question_id in opened or question_id in covered
+        if question.takes_answer and not is_said_elsewhere and not sharing.allows(question_id):
             names.append(source.ask(question_id) or question_id)
     return names
