@@ -85,3 +85,9 @@ def test_readme_begins_with_the_two_commands() -> None:
     assert "make demo" in readme.split("##")[0] and "make test" in readme.split("##")[0]
     for target in re.findall(r"\]\((?!http|#)([^)]+)\)", readme):
         assert (ROOT / target.split("#")[0]).exists(), target
+
+
+def test_nobody_imports_conftest() -> None:
+    # A second copy of it has a guard of its own, which refuses every database.
+    importing = re.compile(r"^(from|import) conftest\b", re.MULTILINE)
+    assert [path.name for path in (ROOT / "tests").rglob("*.py") if importing.search(path.read_text())] == []

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import miss
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from missing import miss
 from paper import DOCUMENT
 from verapdf import lacking, validate
 

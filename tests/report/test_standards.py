@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from conftest import miss
+from missing import miss
 from paper import DOCUMENT, FACTS, HOSTILE, accept, compose_answers, with_text
 from verapdf import PROFILES, lacking, validate
 
