@@ -32,6 +32,7 @@ from survey.vault import Unreadable
 PROCESSES = 2  # of the web server; a page costs some 10 ms, so two serve a school
 THREADS = 8  # each; they wait for the database, and for slow phones
 SECONDS = 30  # a request that takes longer is stopped
+GRACE = 10  # for requests under way at a stop; a process that was still starting misses the signal and is killed then
 
 
 class Log(Logger):  # type: ignore[misc]
@@ -61,6 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "threads": THREADS,
             "worker_class": "gthread",
             "timeout": SECONDS,
+            "graceful_timeout": GRACE,
             "keepalive": 5,
             "loglevel": "warning",
             "logger_class": Log,

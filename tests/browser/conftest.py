@@ -21,9 +21,9 @@ QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overst
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, as it is installed."""
+    """Start Debian's Chromium, as it is installed; for a module, since Playwright keeps an event loop running."""
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI") == "true":
