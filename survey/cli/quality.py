@@ -69,14 +69,14 @@ def _read(definition: Definition, stream: BinaryIO, troubles: list[Trouble]) -> 
 def _measure_stored(round_id: str | None, school: str | None) -> Iterator[Report]:
     """Yield the report of each version with stored responses; stop with exit code 2 for a name that is unknown."""
     # Imported here, because a file of answers needs no web framework and no database.
-    from survey import create_app, roster
-    from survey.cli.serve import read_settings, refuse, unready_database
+    from survey import roster
+    from survey.cli.serve import open_app, read_settings, refuse, unready_database
     from survey.gathering import Choice, gather_stored, get_versions
     from survey.store.database import db, only_reads
     from survey.store.scope import in_school
     from survey.store.surveying import Round
 
-    app = create_app(read_settings())
+    app = open_app(read_settings())
     if problems := unready_database(app):
         refuse("\n".join(problems))
     with app.app_context():

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
-from survey import create_app, roster
-from survey.cli.serve import close_connections, read_settings, refuse, unready_database
+from survey import roster
+from survey.cli.serve import close_connections, open_app, read_settings, refuse, unready_database
 from survey.store.database import db, only_reads
 from survey.store.scope import in_school
 from survey.vault import Unreadable, Vault
@@ -62,7 +62,7 @@ def verify(school: str | None, as_json: bool) -> None:
 @contextmanager
 def reading(school: str | None) -> Iterator[tuple[Session, Vault]]:
     """Give a session that only reads, bound to a school when one is named; ends with code 2 when that cannot be."""
-    app = create_app(read_settings())
+    app = open_app(read_settings())
     try:
         if problems := unready_database(app):
             refuse("\n".join(problems))

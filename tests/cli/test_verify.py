@@ -90,3 +90,15 @@ def test_a_database_without_tables_ends_with_2(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "var").mkdir()
     result = run()
     assert result.exit_code == 2 and "survey db upgrade" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["verify", "quality"])
+def test_a_queue_that_cannot_be_opened_is_named(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SURVEY_VAR", str(tmp_path))
+    monkeypatch.setenv("SURVEY_MASTER_KEY", encode(MASTER_KEY))
+    monkeypatch.setenv("SURVEY_QUEUE_URL", "postgresql://nobody:geheim@127.0.0.1:1/nothing")
+    result = CliRunner().invoke(survey, [command])
+    assert result.exit_code == 2 and isinstance(result.exception, SystemExit)
+    assert "SURVEY_QUEUE_URL" in result.stderr and "geheim" not in result.stderr
