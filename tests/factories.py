@@ -75,7 +75,7 @@ class Campus:
         return self._store(Group(school_id=self.school.id, name=name, mentor_id=mentor.id))
 
     def student(self, group: Group, name: str | None = None, municipality: str | None = "GM0439") -> Student:
-        """Store a student with a profile as rounds.Profile writes it."""
+        """Store a student with a profile as records.Profile writes it."""
         id_, number = new_id(), next(_number)
         first, _, last = (name or NAMES[number % len(NAMES)]).partition(" ")
         profile = {"first_name": first, "last_name": last, "phone": f"06 0000 00{number % 100:02}"}

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 from stages import FINE, NOW, SOURCE, WORRIED, Course, make_course
 
-from survey import flags, review, roster, rounds
+from survey import classes, flags, review, roster, rounds
 from survey.definition.load import BrokenDefinition
 from survey.records import Profile, open_profile, school_key, seal_profile
 from survey.review import Judgement
@@ -132,7 +132,7 @@ def test_class_shows_each_state(course: Course) -> None:
     worried = course.send(WORRIED, "Damla Engel")
     review.finalise(course.session, course.vault, worried, course.mentor, Judgement(remark="Gesproken."), NOW)
     course.session.flush()
-    rows = rounds.get_class(course.session, course.vault, course.round, [course.group.id])
+    rows = classes.get_class(course.session, course.vault, course.round, [course.group.id])
     shown = [(row.name, row.status, row.done, row.total, row.priority, row.flag, row.report_state) for row in rows]
     assert shown == [
         ("Aylin Aker", "not_started", 0, 0, None, False, None),
@@ -156,7 +156,7 @@ def test_class_leaves_out_who_was_not_asked_or_is_no_more(course: Course) -> Non
     other = course.campus.round(SOURCE, name="Vorig jaar", now=NOW)
     course.campus.invitation(other, course.campus.student(course.group, "Andere Ronde"))
     course.invite("Wel Gevraagd")
-    rows = rounds.get_class(course.session, course.vault, course.round, [course.group.id])
+    rows = classes.get_class(course.session, course.vault, course.round, [course.group.id])
     assert [row.name for row in rows] == ["Wel Gevraagd"]
 
 
@@ -164,12 +164,12 @@ def test_class_takes_as_many_queries_for_one_as_for_many(course: Course) -> None
     course.send(WORRIED, "Een Student")
     course.session.flush()
     with counted(course.session) as for_one:
-        rounds.get_class(course.session, course.vault, course.round, [course.group.id])
+        classes.get_class(course.session, course.vault, course.round, [course.group.id])
     for number in range(4):
         course.send(WORRIED, f"Student {number}")
     course.session.flush()
     with counted(course.session) as for_many:
-        rows = rounds.get_class(course.session, course.vault, course.round, [course.group.id])
+        rows = classes.get_class(course.session, course.vault, course.round, [course.group.id])
     assert len(rows) == 5
     assert len(for_many) == len(for_one) <= 4
 
@@ -180,21 +180,21 @@ def test_groups_count_states_and_flags(course: Course) -> None:
     course.send(WORRIED, "Damla Engel")
     other = course.campus.group(course.coordinator, "V2A")
     course.campus.invitation(course.round, course.campus.student(other))
-    groups = rounds.get_groups(course.session, course.vault, course.round)
+    groups = classes.get_groups(course.session, course.vault, course.round)
     assert [(group.name, group.mentor, group.students, group.flags) for group in groups] == [
         ("V2A", "Karim Bakker", 1, 0),
         ("V2B", "Sanne de Wit", 3, 2),
     ]
     assert groups[1].states == Counter(sent=2, not_started=1)
-    own = rounds.get_groups(course.session, course.vault, course.round, mentor_id=course.mentor.id)
+    own = classes.get_groups(course.session, course.vault, course.round, mentor_id=course.mentor.id)
     assert [group.name for group in own] == ["V2B"]
 
 
 def test_flag_that_was_taken_up_is_not_counted(course: Course) -> None:
     begun = course.send(WORRIED)
     assert flags.take(course.session, course.vault, begun.id, course.mentor.id, NOW) == 2
-    (row,) = rounds.get_class(course.session, course.vault, course.round, [course.group.id])
-    (group,) = rounds.get_groups(course.session, course.vault, course.round)
+    (row,) = classes.get_class(course.session, course.vault, course.round, [course.group.id])
+    (group,) = classes.get_groups(course.session, course.vault, course.round)
     assert (row.flag, group.flags) == (False, 0)
 
 

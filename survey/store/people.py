@@ -63,7 +63,7 @@ class Group(Row, OfSchool, Base):
 
 
 class Student(Row, OfSchool, Base):
-    """A leaving student. Sealed `profile`: names, birth date, contact data, programme (rounds.Profile)."""
+    """A leaving student. Sealed `profile`: names, birth date, contact data, programme (records.Profile)."""
 
     __tablename__ = "student"
     __table_args__ = (UniqueConstraint("school_id", "number_index"),)

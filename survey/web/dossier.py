@@ -10,13 +10,13 @@ from flask import request, url_for
 
 from survey import review
 from survey import sitting as stage
+from survey.classes import NOT_STARTED
 from survey.definition.model import Definition, Report
 from survey.i18n import Catalogue
 from survey.kinds.short_text import clean
 from survey.municipalities import name_of
-from survey.records import open_profile, school_key
+from survey.records import Profile, open_profile, school_key
 from survey.review import Judgement, PastReview
-from survey.rounds import NOT_STARTED, Profile
 from survey.score.outcome import Outcome
 from survey.sitting import Status
 from survey.store.people import Group, School, Staff, Student

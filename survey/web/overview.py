@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from survey.classes import NOT_STARTED, ClassRow
 from survey.definition.model import Definition, Report
 from survey.i18n import Catalogue
 from survey.municipalities import name_of
-from survey.rounds import NOT_STARTED, ClassRow
 from survey.sitting import Status
 
 #: Kinds of work, each with the rows that it holds.

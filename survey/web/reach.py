@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, request
 from sqlalchemy import select
 
-from survey import rounds
+from survey import classes
 from survey.access import Action, may
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
@@ -99,7 +99,7 @@ def get_student_of(sitting_id: str) -> tuple[Sitting, Student, Group]:
     return sitting, *get_student(student_id)
 
 
-def get_groups_of(round_: Round) -> list[rounds.GroupRow]:
+def get_groups_of(round_: Round) -> list[classes.GroupRow]:
     """Return how far the classes of a round are: within reach, or all for who sees no more of them than that."""
     own = own_id() if may(person().role, Action.see_classes) else None
-    return rounds.get_groups(session(), vault(), round_, own)
+    return classes.get_groups(session(), vault(), round_, own)

@@ -13,7 +13,7 @@ from survey.access import Anyone, Staff, View, policy
 from survey.i18n import languages, own_name
 from survey.store.database import only_reads
 from survey.store.people import School
-from survey.web import transaction
+from survey.web import navigation, transaction
 from survey.web.current import language, now, session, settings, speak, vault, words
 from survey.web.limits import READING
 
@@ -77,6 +77,7 @@ def render(name: str, **values: object) -> str:
         role=ROLES[someone.role.value] if someone else "",
         school=g.get("school_name", ""),
         other_language={"code": other, "name": own_name(other)} if other else None,
+        menu=navigation.menu(someone.role) if someone else [],
         here=request.full_path.rstrip("?") if request.method in READING else url_for("staff.home"),
         **values,
     )

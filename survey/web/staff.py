@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import audit, flags, review, rounds
+from survey import audit, classes, flags, review, rounds
 from survey.access import Action, Role, Staff, may, policy
+from survey.classes import NOT_STARTED
 from survey.records import get_definition
-from survey.rounds import NOT_STARTED
 from survey.sitting import Status
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
@@ -48,15 +48,13 @@ def home() -> str:
     raised = flags.get_flags(session(), vault(), reach.own_id(), taken_after=now() - STAYS) if sees else []
     all_rounds = rounds.get_rounds(session())
     today = alarms.count_open(raised) if sees else None
-    classes = [_class_line(round_, row, today) for round_ in all_rounds for row in reach.get_groups_of(round_)]
+    lines = [_class_line(round_, row, today) for round_ in all_rounds for row in reach.get_groups_of(round_)]
     has_packages = may(person().role, Action.download_municipality)
-    has_quality = may(person().role, Action.see_quality)
     return render(
         "home",
         flags=alarms.show(raised),
-        classes=classes,
+        classes=lines,
         packages=packages.list_packages(session(), words()) if has_packages else [],
-        quality_url=url_for("quality.show") if has_quality else None,
     )
 
 
@@ -67,7 +65,7 @@ def show_class(group_id: str) -> str:
     group = reach.get_group(group_id)
     choices = reach.get_rounds_of(group)
     round_ = reach.choose_round(choices)
-    rows = rounds.get_class(session(), vault(), round_, [group.id])
+    rows = classes.get_class(session(), vault(), round_, [group.id])
     definition, chosen = get_definition(session(), round_.digest), overview.Chosen.read(request.args)
     raised = flags.get_flags(session(), vault(), group_id=group.id, taken_after=now() - STAYS)
     path = url_for("staff.show_class", group_id=group.id, round=round_.id)
@@ -148,7 +146,7 @@ def _student_page(student_id: str, draft: dossier.Draft, errors: dict[str, str] 
     return render("student", flags=alarms.show(raised), errors=errors or {}, **page)
 
 
-def _class_line(round_: Round, row: rounds.GroupRow, today: dict[tuple[str, str], int] | None) -> ClassLine:
+def _class_line(round_: Round, row: classes.GroupRow, today: dict[tuple[str, str], int] | None) -> ClassLine:
     """Return a class in words; `today` counts flagged students by round and class, None hides what answers say."""
     said, states = words(), row.states
     unfinished = states[NOT_STARTED] + states[Status.STARTED]

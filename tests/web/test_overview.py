@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from survey.classes import ClassRow
 from survey.i18n import catalogue
-from survey.rounds import ClassRow
 from survey.web.overview import Chosen, count_work, say_bounds, say_report, say_state, select_rows
 
 NL = catalogue("nl")

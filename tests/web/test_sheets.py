@@ -12,7 +12,7 @@ from sqlalchemy import select
 from staffroom import plain, signed_in
 from stages import make_course
 
-from survey.rounds import Profile
+from survey.records import Profile
 from survey.store.traces import Event
 from survey.web.sheets import make_card, name_card
 

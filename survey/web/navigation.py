@@ -1,0 +1,47 @@
+"""The staff's menu: one line for each room that a role may enter; a room adds its line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from survey.access import Action, Role, may
+from survey.web.current import words
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the staff's pages: what it is called, its first page, and what one must be allowed to do there."""
+
+    name: str  # in English, translated in the catalogue
+    endpoint: str
+    action: Action | None  # None: everyone who is signed in
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu in words."""
+
+    name: str
+    url: str
+    current: bool
+
+
+ROOMS = (
+    Room("Overview", "staff.home", None),
+    Room("Quality", "quality.show", Action.see_quality),
+)
+
+
+def menu(role: Role) -> list[Entry]:
+    """Return the menu of a role; the room of this page, known by its blueprint, is marked."""
+    said = words()
+    here = request.endpoint or ""
+    return [
+        Entry(
+            said.text(room.name), url_for(room.endpoint), here.partition(".")[0] == room.endpoint.partition(".")[0]
+        )
+        for room in ROOMS
+        if room.action is None or may(role, room.action)
+    ]
