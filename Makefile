@@ -14,7 +14,8 @@ demo: install ## Load a demo school and serve it (HOST=0.0.0.0 for phones on you
 	@$(BIN)/survey demo --host $(HOST) --port $(PORT)
 
 test: .venv/tested ## Run all tests
-	@$(BIN)/pytest -n 2 --dist worksteal -q
+	@bash .ci/services start
+	@$(BIN)/pytest -n 2 --dist worksteal -q; status=$$?; bash .ci/services stop; exit $$status
 
 install: .venv/installed ## Set up .venv with the locked dependencies; leaves .venv/bin/survey
 
@@ -49,6 +50,7 @@ clean: ## Remove the environment; keeps var/ with the database and the keys
 	@touch $@
 
 .venv/tested: .venv/installed requirements-test.lock
+	@bash .ci/system test
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@

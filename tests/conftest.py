@@ -32,6 +32,8 @@ from survey.store.database import connect, db, engine_options, upgrade
 from survey.vault import Vault
 
 DATABASES = ("sqlite", "postgresql")
+#: Where `.ci/services` starts them when nothing answers on the usual ports.
+OWN_POSTGRES, OWN_REDIS = 55432, 56379
 OPENERS = {"database", "own_database", "opens_database"}
 
 _may_open = False
@@ -87,7 +89,8 @@ def postgres() -> str:
     """Return the address of a PostgreSQL server, as user@host:port, where databases may be made."""
     given = os.environ.get("SURVEY_TEST_POSTGRES", "")
     users = (os.environ.get("PGUSER", ""), "postgres", getpass.getuser())
-    addresses = [given] if given else [f"postgresql://{user}@127.0.0.1:5432" for user in dict.fromkeys(users) if user]
+    usual = [f"postgresql://{user}@127.0.0.1:5432" for user in dict.fromkeys(users) if user]
+    addresses = [given] if given else [*usual, f"postgresql://postgres@127.0.0.1:{OWN_POSTGRES}"]
     reasons = []
     for address in addresses:
         try:
@@ -191,15 +194,21 @@ def _drop_postgres(server: str, name: str) -> None:
 def redis_url() -> Iterator[str]:
     """Return the address of an empty Redis database, another for each process that runs tests."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    url = f"{os.environ.get('SURVEY_TEST_REDIS', 'redis://127.0.0.1:6379')}/{1 + int(worker) % 15}"
-    client = redis.Redis.from_url(url)
-    try:
+    given = os.environ.get("SURVEY_TEST_REDIS", "")
+    addresses = [given] if given else ["redis://127.0.0.1:6379", f"redis://127.0.0.1:{OWN_REDIS}"]
+    for address in addresses:
+        url = f"{address}/{1 + int(worker) % 15}"
+        client = redis.Redis.from_url(url)
+        try:
+            client.flushdb()
+        except redis.ConnectionError:
+            client.close()
+            continue
+        yield url
         client.flushdb()
-    except redis.ConnectionError as error:
-        miss(f"no Redis (set SURVEY_TEST_REDIS=redis://host:port): {error}")
-    yield url
-    client.flushdb()
-    client.close()
+        client.close()
+        return
+    miss(f"no Redis (set SURVEY_TEST_REDIS=redis://host:port): nothing answers at {addresses}")
 
 
 # The application and its data
