@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Identity, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
@@ -21,6 +21,8 @@ class School(Row, Base):
     created_at: Mapped[datetime]
     events: Mapped[int] = mapped_column(default=0)  # how many events were recorded (audit)
     events_seal: Mapped[str] = mapped_column(String(64), default="")  # keyed hash of that number and the last event
+    settings: Mapped[str] = mapped_column(Text, default="{}")  # school.SchoolSettings as JSON
+    logo: Mapped[bytes | None] = mapped_column(deferred=True)  # a small PNG or JPEG; loaded only where it is shown
 
 
 class Staff(Row, OfSchool, Base):
