@@ -13,6 +13,7 @@ from survey.answers import Answers
 from survey.definition.load import read
 from survey.definition.model import Definition
 from survey.score.outcome import Outcome
+from survey.store.casework import CaseEntry
 from survey.store.people import School, Staff, Student
 from survey.store.surveying import RaisedFlag, Review, Sitting, StoredDefinition, StoredOutcome, StoredReport
 from survey.vault import Vault
@@ -153,3 +154,14 @@ def open_report(key: bytes, report: StoredReport) -> bytes:
 def seal_report(key: bytes, report_id: str, pdf: bytes) -> bytes:
     """Return a PDF sealed for this row."""
     return Vault.seal(key, f"report:{report_id}:content", pdf)
+
+
+def open_entry(key: bytes, entry: CaseEntry) -> dict[str, Any]:
+    """Return what an entry of a student's log says, with the school's key."""
+    said: dict[str, Any] = Vault.open_json(key, f"case_entry:{entry.id}:content", entry.content)
+    return said
+
+
+def seal_entry(key: bytes, entry_id: str, said: Mapping[str, Any]) -> bytes:
+    """Return an entry of a student's log sealed for this row."""
+    return Vault.seal_json(key, f"case_entry:{entry_id}:content", dict(said))

@@ -17,10 +17,10 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
-from survey.store import people, scope, surveying, traces
+from survey.store import casework, people, scope, surveying, traces
 from survey.store.base import Base
 
-LOADED = (people, scope, surveying, traces)  # so that Base.metadata knows every table and scope watches
+LOADED = (casework, people, scope, surveying, traces)  # so that Base.metadata knows every table and scope watches
 MIGRATIONS = str(files("survey.store") / "migrations")
 PRAGMAS = (
     "journal_mode=WAL",

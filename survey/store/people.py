@@ -73,6 +73,7 @@ class Student(Row, OfSchool, Base):
     number_index: Mapped[str] = mapped_column(String(64))  # keyed hash of the student number
     municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
     profile: Mapped[bytes]
+    spoken_at: Mapped[datetime | None]  # the last talk in the log (casework), for lists
 
 
 class StoredSeal(Row, OfSchool, Base):
