@@ -40,6 +40,7 @@ class ClassRow:
     flag: bool  # one that nobody has taken up
     report_id: str | None  # of the newest document
     report_state: str | None
+    sort_key: tuple[str, str, str] = ("", "", "")  # Profile.sort_key: by last name
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def get_class(
     flagged = _flagged(session, round_)
     key, report = school_key(session, vault), get_definition(session, round_.digest).report or Report()
     rows = [_row(vault, key, report, flagged, found) for found in session.execute(statement)]
-    return sorted(rows, key=lambda row: row.name.casefold())
+    return sorted(rows, key=lambda row: row.sort_key)
 
 
 def _flagged(session: Session, round_: Round) -> set[str]:
@@ -168,6 +169,7 @@ def _row(
         invitation_id=invitation.id,
         sitting_id=sitting.id if sitting else None,
         name=profile.name,
+        sort_key=profile.sort_key,
         first_name=profile.first_name,
         status=sitting.status if sitting else NOT_STARTED,
         done=sitting.done if sitting else 0,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,55 +10,18 @@ from sqlalchemy.orm import Session
 from survey.answers import Answers
 from survey.definition.load import read
 from survey.definition.model import Definition
+from survey.profile import Profile as Profile  # named here too: what a student's row holds
 from survey.score.outcome import Outcome
 from survey.store.casework import CaseEntry
 from survey.store.people import School, Staff, Student
 from survey.store.surveying import RaisedFlag, Review, Sitting, StoredDefinition, StoredOutcome, StoredReport
 from survey.vault import Vault
 
-DAYS = ("birth_date", "diploma_date", "last_day")
-
 _definitions: dict[str, Definition] = {}  # by digest, which tells everything of the value
 
 
 class UnreadableDefinition(Exception):
     """A stored questionnaire that this version of the program cannot read; names its digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who a student is and how to reach them, as the school's list says; what is not known is empty."""
-
-    first_name: str
-    last_name: str = ""
-    birth_date: date | None = None
-    phone: str = ""
-    email: str = ""
-    second_contact: str = ""
-    preferred_time: str = ""
-    postcode: str = ""
-    programme: str = ""
-    crebo: str = ""
-    level: str = ""
-    track: str = ""
-    location: str = ""
-    diploma_date: date | None = None
-    last_day: date | None = None
-
-    @property
-    def name(self) -> str:
-        """Return first and last name."""
-        return f"{self.first_name} {self.last_name}".strip()
-
-    def to_json(self) -> dict[str, str]:
-        """Return what is known, days as YYYY-MM-DD."""
-        return {field.name: str(value) for field in fields(self) if (value := getattr(self, field.name))}
-
-    @classmethod
-    def from_json(cls, raw: Mapping[str, str]) -> Profile:
-        """Read what `to_json` gave."""
-        read_days: dict[str, Any] = {name: date.fromisoformat(raw[name]) for name in DAYS if name in raw}
-        return cls(**{**raw, **read_days})
 
 
 def school_key(session: Session, vault: Vault) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.records import Profile, school_key, seal_profile
+from survey.profile import Profile, number_key
+from survey.records import school_key, seal_profile
 from survey.store.people import Group, School, Staff, Student
 from survey.store.scope import in_school
 from survey.store.types import new_id
@@ -45,15 +47,20 @@ def add_group(session: Session, name: str, mentor: Staff) -> Group:
 def add_student(
     session: Session, vault: Vault, group: Group, number: str, profile: Profile, municipality: str | None
 ) -> Student:
-    """Add a student to a class; the student number is kept as a keyed hash only, to know the student again by."""
+    """Add a student to a class; a keyed hash of the student number is there to know the student again by."""
     id_ = new_id()
     student = Student(
         id=id_,
         school_id=group.school_id,
         group_id=group.id,
-        number_index=vault.blind(f"student number {group.school_id}", number.strip()),
+        number_index=number_index(vault, group.school_id, number),
         municipality=municipality,
-        profile=seal_profile(school_key(session, vault), id_, profile),
+        profile=seal_profile(school_key(session, vault), id_, replace(profile, number=number.strip())),
     )
     session.add(student)
     return student
+
+
+def number_index(vault: Vault, school_id: str, number: str) -> str:
+    """Return the keyed hash by which a student number is found within its school."""
+    return vault.blind(f"student number {school_id}", number_key(number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -215,7 +216,7 @@ def test_student_is_added_sealed_with_a_number_to_know_again(course: Course) -> 
     profile = Profile("Zoë", "van Kade", birth_date=date(2007, 5, 4), phone="06 0000 0031")
     student = roster.add_student(course.session, course.vault, course.group, " 900031 ", profile, "GM0439")
     course.session.flush()
-    assert open_profile(school_key(course.session, course.vault), student) == profile
+    assert open_profile(school_key(course.session, course.vault), student) == replace(profile, number="900031")
     assert b"Kade" not in student.profile and "900031" not in student.number_index
     assert profile.name == "Zoë van Kade"
 

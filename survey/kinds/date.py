@@ -54,18 +54,7 @@ class Date(Question):
     def parse(self, raw: list[str]) -> Value | None:
         """Read day, month and year from their fields, or all three out of one."""
         parts = split(raw)
-        if not parts:
-            return None
-        if len(parts) != 3:
-            raise Refused("date_incomplete")
-        if len(parts[0]) == 4:  # 2026-06-12
-            parts.reverse()
-        month, year = read_month(parts[1]), read_year(parts[2])
-        if month is None or year is None or not re.fullmatch(r"\d{1,2}", parts[0], re.ASCII):
-            raise Refused("date_incomplete")
-        if not 1 <= int(parts[0]) <= monthrange(year, month)[1]:
-            raise Refused("date_unknown")
-        return self._bounded(Day(year, month, int(parts[0])))
+        return self._bounded(read_day(parts)) if parts else None
 
     def accept(self, raw: object) -> Value | None:
         """Read a JSON text such as 2026-06-12."""
@@ -90,6 +79,20 @@ class Date(Question):
     def say(self, value: Value, language: str) -> str:
         """Give "12 juni 2026"."""
         return say_day("d MMMM y", Day.fromisoformat(str(value)), language)
+
+
+def read_day(parts: list[str]) -> Day:
+    """Give the day of three parts: day, month (digits or a name) and year, or the other way round; raises Refused."""
+    if len(parts) != 3:
+        raise Refused("date_incomplete")
+    if len(parts[0]) == 4:  # 2026-06-12
+        parts = parts[::-1]
+    month, year = read_month(parts[1]), read_year(parts[2])
+    if month is None or year is None or not re.fullmatch(r"\d{1,2}", parts[0], re.ASCII):
+        raise Refused("date_incomplete")
+    if not 1 <= int(parts[0]) <= monthrange(year, month)[1]:
+        raise Refused("date_unknown")
+    return Day(year, month, int(parts[0]))
 
 
 def split(raw: list[str]) -> list[str]:

@@ -22,12 +22,7 @@ class Email(Question):
     def parse(self, raw: list[str]) -> Value | None:
         """Read an address; its domain is kept in lower case."""
         written = clean(raw[0] if raw else "")
-        if not written:
-            return None
-        if len(written) > LONGEST or ".." in written or not _ADDRESS.fullmatch(written):
-            raise Refused("email_invalid")
-        name, _, domain = written.rpartition("@")
-        return f"{name}@{domain.lower()}"
+        return read_email(written) if written else None
 
     def accept(self, raw: object) -> Value | None:
         """Read a JSON text."""
@@ -36,3 +31,11 @@ class Email(Question):
         if not isinstance(raw, str) or not raw.strip():
             raise Refused("email_invalid")
         return self.parse([raw])
+
+
+def read_email(written: str) -> str:
+    """Give an address with its domain in lower case; raises Refused for what is none."""
+    if len(written) > LONGEST or ".." in written or not _ADDRESS.fullmatch(written):
+        raise Refused("email_invalid")
+    name, _, domain = written.rpartition("@")
+    return f"{name}@{domain.lower()}"

@@ -22,13 +22,8 @@ class Postcode(Question):
 
     def parse(self, raw: list[str]) -> Value | None:
         """Read a postcode, with or without its space."""
-        written = (raw[0] if raw else "").strip().upper()
-        if not written:
-            return None
-        found = _POSTCODE.fullmatch(written)
-        if found is None or found[2] in _UNUSED:
-            raise Refused("postcode_invalid")
-        return f"{found[1]} {found[2]}"
+        written = (raw[0] if raw else "").strip()
+        return read_postcode(written) if written else None
 
     def accept(self, raw: object) -> Value | None:
         """Read a JSON text."""
@@ -37,3 +32,11 @@ class Postcode(Question):
         if not isinstance(raw, str) or not raw.strip():
             raise Refused("postcode_invalid")
         return self.parse([raw])
+
+
+def read_postcode(written: str) -> str:
+    """Give a postcode as 1234 AB; raises Refused for what is none."""
+    found = _POSTCODE.fullmatch(written.strip().upper())
+    if found is None or found[2] in _UNUSED:
+        raise Refused("postcode_invalid")
+    return f"{found[1]} {found[2]}"

@@ -50,7 +50,7 @@ def show_cards(group_id: str) -> str:
     )
     key = school_key(session(), vault())
     people = [(open_profile(key, student), invitation) for invitation, student in session().execute(statement)]
-    people.sort(key=lambda found: found[0].name.casefold())
+    people.sort(key=lambda found: found[0].sort_key)
     audit.record(session(), vault(), person().actor, "class.print_cards", f"class:{group.id}", now())
     names = Counter(profile.first_name for profile, _ in people)
     return render(
