@@ -17,9 +17,10 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from structlog.typing import ExcInfo, Processor
 
 HIDDEN = "[hidden]"
-# What follows /u/ opens a student's answers; so does a bare token; a query may hold what someone typed.
+# What follows /u/ opens a student's answers; so do a bare token and a typed code; a query may hold what someone typed.
 LINK = re.compile(r"(/u/)[^\s/?#\"'<>\\]+", re.IGNORECASE)
 TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])", re.IGNORECASE)
+CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}(?![0-9A-Za-z])")
 QUERY = re.compile(r"((?:https?://|/)[^\s?#\"'<>\\]*\?)[^\s\"'<>]+")
 # These write addresses as they come in, or tell more of each request than our own line does.
 QUIET = ("alembic", "werkzeug", "gunicorn.access", "fontTools", "weasyprint", "huey")
@@ -107,7 +108,7 @@ def hide_secrets(logger: Any, method: str, event: Event) -> Event:
 
 def without_secrets(text: str) -> str:
     """Return a text without tokens and query strings."""
-    return TOKEN.sub(HIDDEN, QUERY.sub(rf"\1{HIDDEN}", LINK.sub(rf"\1{HIDDEN}", text)))
+    return CODE.sub(HIDDEN, TOKEN.sub(HIDDEN, QUERY.sub(rf"\1{HIDDEN}", LINK.sub(rf"\1{HIDDEN}", text))))
 
 
 def _hide(value: Any) -> Any:

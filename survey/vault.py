@@ -21,6 +21,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O
 TOKEN_BYTES = 16
 TOKEN_CHARACTERS = 26
 MISREAD = str.maketrans("OIL", "011")
+CODE_CHARACTERS = 10  # of a typed code, without the one that checks it: 50 bits
+SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}  # 16 MB and some 40 ms for each guess
 
 
 class Unreadable(Exception):
@@ -56,6 +58,8 @@ class Vault:
         self._blind_key = _derive(self._root, "blind")
         self._link_key = _derive(self._root, "link")
         self._chain_key = _derive(self._root, "chain")
+        self._code_key = _derive(self._root, "typed code")
+        self._pepper = _derive(self._root, "typed code pepper")
 
     def __repr__(self) -> str:
         """Say nothing of the keys."""
@@ -116,12 +120,20 @@ class Vault:
     def link_token(self, invitation_id: str, generation: int) -> str:
         """Return an invitation's token: 128 bits in 26 characters, the same each time, so a sheet can be reprinted."""
         digest = _keyed_hash(self._link_key, invitation_id, str(generation))
-        number = int.from_bytes(digest[:TOKEN_BYTES])
-        return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(TOKEN_CHARACTERS)))
+        return _spell(int.from_bytes(digest[:TOKEN_BYTES]), TOKEN_CHARACTERS)
 
     def token_hash(self, token: str) -> str:
         """Return what is stored of a token; upper and lower case, O and 0, I, L and 1 are the same."""
         return self.blind("token", token.upper().translate(MISREAD))
+
+    def typed_code(self, invitation_id: str, generation: int) -> str:
+        """Return an invitation's code for who types: 50 bits in 10 characters, apart from the link's token."""
+        digest = _keyed_hash(self._code_key, invitation_id, str(generation))
+        return _spell(int.from_bytes(digest[:8]), CODE_CHARACTERS)
+
+    def code_hash(self, code: str) -> str:
+        """Return what is stored of a typed code and finds it: scrypt, salted by a pepper that no database holds."""
+        return hashlib.scrypt(code.encode(), salt=self._pepper, **SCRYPT).hex()
 
     def session_secret(self) -> bytes:
         """Return the key that signs students' cookies; a rotation makes them open their link again."""
@@ -143,6 +155,11 @@ class Vault:
 def _derive(key: bytes, purpose: str) -> bytes:
     """Return a key for one purpose (HKDF-SHA256, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"survey {purpose} 1".encode()).derive(key)
+
+
+def _spell(number: int, characters: int) -> str:
+    """Write the lowest bits of a number in Crockford's base 32, five to a character."""
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(characters)))
 
 
 def _keyed_hash(key: bytes, *parts: str) -> bytes:

@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey import log
+from survey.codes import issued_code
+from survey.store.surveying import Invitation
 from survey.vault import Vault
 
 TOKEN = Vault(bytes(32)).link_token("invitation1", 1)
@@ -162,3 +164,9 @@ def test_queue_that_is_away_is_said_once_a_minute(lines: Lines) -> None:
     for _ in range(20):
         logging.getLogger("huey.consumer.Worker").error("Error reading from queue")
     assert len(lines.read_all()) == 1
+
+
+def test_printed_code_is_hidden_and_a_date_is_not() -> None:
+    code = issued_code(Vault(bytes(32)), Invitation(id="invitation1", generation=1))
+    assert log.without_secrets(f"code {code}.") == f"code {log.HIDDEN}."
+    assert log.without_secrets("op 2026-11-23 om 12-30") == "op 2026-11-23 om 12-30"

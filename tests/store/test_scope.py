@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from survey.store.base import Base, OfSchool
+from survey.store.inviting import TypedCode
 from survey.store.people import Group, School, Staff, StaffSession, StoredSeal, Student
 from survey.store.scope import NoSchool, OtherSchool, in_school
 from survey.store.surveying import (
@@ -80,6 +81,7 @@ def fill(campus: Campus) -> dict[type[OfSchool], OfSchool]:
         StoredReport(**ended, number=1, state="waiting", due_at=NOW, created_at=NOW),
         StoredSeal(**school, fingerprint=new_id(), certificates="", key=b"", created_at=NOW),
         Mail(**school, message_id=new_id(), content=b"", state="waiting", due_at=NOW, created_at=NOW),
+        TypedCode(**school, invitation_id=invitation.id, generation=1, code_hash=new_id(), issued_at=NOW),
         Event(**school, number=1, at=NOW, actor="system", action="test", subject="test", chain=""),
     ]
     for row in rows:
@@ -120,7 +122,7 @@ def test_every_table_with_a_school_is_scoped() -> None:
 def test_every_other_table_holds_nothing_of_a_school() -> None:
     """Schools themselves, files of questionnaires, and tries to sign in with an address that may be nobody's."""
     others = {table.name for table in Base.metadata.sorted_tables if "school_id" not in table.c}
-    assert others == {"school", "definition", "sign_in_attempt"}
+    assert others == {"school", "definition", "sign_in_attempt", "code_attempt"}
 
 
 @each_table
