@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.answers import Answers
-from survey.definition.load import read
+from survey.definition.bundle import stored_bundle
+from survey.definition.load import parse
 from survey.definition.model import Definition
 from survey.profile import Profile as Profile  # named here too: what a student's row holds
 from survey.score.outcome import Outcome
@@ -38,7 +39,8 @@ def get_definition(session: Session, digest: str) -> Definition:
     """Return the questionnaire with which rows of this digest are read; raise UnreadableDefinition."""
     if digest not in _definitions:
         stored = session.get_one(StoredDefinition, digest)
-        definition, findings = read(stored.source, f"{stored.questionnaire}/{stored.version}.yaml", None)
+        name = f"{stored.questionnaire}/{stored.version}.yaml"
+        definition, _, findings = parse(stored_bundle(name, stored.source, stored.beside))
         if definition is None:
             raise UnreadableDefinition(f"{digest}: {findings[0].message if findings else 'empty'}")
         _definitions[digest] = definition

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.config import Settings
-from survey.definition.check import check
-from survey.definition.load import BrokenDefinition, parse
-from survey.records import keep_definition
+from survey.definition.bundle import Bundle, bundle
+from survey.shelf import store_definition
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Round, StoredDefinition
 from survey.store.types import new_id
@@ -27,27 +26,10 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
-def add_definition(session: Session, source: str, now: datetime) -> StoredDefinition:
-    """Keep a questionnaire's file for ever; the same file is kept once. Raises BrokenDefinition."""
-    definition, where, findings = parse(source, "questionnaire.yaml")
-    if definition is not None and where is not None:
-        findings = [*findings, *check(definition, where)]
-    errors = [finding for finding in findings if finding.is_error]
-    if definition is None or errors:
-        raise BrokenDefinition(errors)
-    keep_definition(definition)
-    stored = session.get(StoredDefinition, definition.digest)
-    if stored is None:
-        stored = StoredDefinition(
-            digest=definition.digest,
-            questionnaire=definition.id,
-            version=definition.version,
-            source=source,
-            created_at=now,
-        )
-        session.add(stored)
-        session.flush()
-    return stored
+def add_definition(session: Session, source: str | Bundle, now: datetime) -> StoredDefinition:
+    """Keep a questionnaire's files for ever; the same files are kept once. Raises BrokenDefinition."""
+    files = source if isinstance(source, Bundle) else bundle("questionnaire.yaml", source)
+    return store_definition(session, files, now)
 
 
 def create_round(

@@ -10,10 +10,10 @@ from typing import NoReturn
 
 import click
 
-from survey.definition.check import check as check_definition
+from survey.definition.bundle import read_bundle
 from survey.definition.finding import Finding
-from survey.definition.load import load, parse
-from survey.rehearse import rehearse
+from survey.definition.load import load
+from survey.examine import examine
 from survey.route.horizon import TooWide
 from survey.walk import Walk
 from survey.walk import walk as walk_definition
@@ -50,13 +50,11 @@ def check(paths: tuple[Path, ...], publish: bool, strict: bool, as_json: bool) -
 
 
 def find(file: Path, publish: bool = False) -> list[Finding]:
-    """Give every finding of one file, in the order of its lines; exits 2 when it cannot be read."""
-    definition, source, findings = parse(_read(file), str(file))
-    if definition is None or source is None:
-        return findings
-    looked_at = set(findings) - set(check_definition(definition, source))  # what publishing judges otherwise
-    looked_at |= set(check_definition(definition, source, publish))
-    return sorted(looked_at | set(rehearse(definition, source, publish)))
+    """Give every finding of one file with its translations, by line; exits 2 when it cannot be read."""
+    try:
+        return examine(read_bundle(file), publish)[1]
+    except OSError as error:
+        _refuse(f"{file}: {error.strerror}")
 
 
 @click.command()
@@ -105,13 +103,6 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """Yield the files that are meant, those of a folder by name."""
     for path in paths:
         yield from (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        _refuse(f"{file}: {error.strerror}")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from survey.definition.bundle import Bundle, bundle, read_bundle
 from survey.definition.check import check
 from survey.definition.complaint import complain
 from survey.definition.finding import BrokenDefinition, Finding, Source
@@ -19,16 +18,31 @@ from survey.definition.shape import write_out
 from survey.definition.tree import Mapping, Unreadable, grow, line_of
 from survey.kinds import KINDS, Question
 
-__all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped"]
+__all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped", "shipped_files", "take"]
 
 
 def load(path: Path | str) -> Definition:
-    """Read a definition file; raises BrokenDefinition with all its errors, OSError when there is no file."""
-    path = Path(path)
-    definition, findings = read(path.read_bytes(), str(path), path.parent)
-    if definition is None or any(finding.is_error for finding in findings):
-        raise BrokenDefinition([finding for finding in findings if finding.is_error])
+    """Read a definition file with its translations.
+
+    Raises BrokenDefinition with all its errors, OSError when there is no file.
+    """
+    return take(read_bundle(Path(path)))
+
+
+def take(found: Bundle) -> Definition:
+    """Read a definition that has to be right; raises BrokenDefinition with all its errors."""
+    definition, _, findings = parse(found)
+    errors = [finding for finding in findings if finding.is_error]
+    if definition is None or errors:
+        raise BrokenDefinition(errors)
     return definition
+
+
+def shipped_files() -> list[Path]:
+    """Return the files of the questionnaires that come with the program, by name, the newest version first."""
+    folder = Path(str(files("survey.questionnaires")))
+    found = [path for path in folder.glob("*/*.yaml") if path.stem.isdecimal()]
+    return sorted(found, key=lambda path: (path.parent.name, -int(path.stem)))
 
 
 def shipped(name: str, version: int | None = None) -> Definition:
@@ -36,18 +50,10 @@ def shipped(name: str, version: int | None = None) -> Definition:
 
     Raises LookupError when there is none, BrokenDefinition when it has errors.
     """
-    folder = files("survey.questionnaires") / name
-    versions = {}
-    if re.fullmatch(r"[A-Za-z0-9_-]+", name) and folder.is_dir():
-        stems = (entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-        versions = {int(stem): folder / f"{stem}.yaml" for stem in stems if stem.isdecimal()}
-    if not versions or (version is not None and version not in versions):
-        raise LookupError(f"no questionnaire {name} {version or ''}".rstrip())
-    file = versions[max(versions) if version is None else version]
-    definition, findings = read(file.read_bytes(), str(file), None)
-    if definition is None or any(finding.is_error for finding in findings):
-        raise BrokenDefinition([finding for finding in findings if finding.is_error])
-    return definition
+    for file in shipped_files():
+        if file.parent.name == name and version in (None, int(file.stem)):
+            return load(file)
+    raise LookupError(f"no questionnaire {name} {version or ''}".rstrip())
 
 
 def read(source: str | bytes, name: str, folder: Path | None = None) -> tuple[Definition | None, list[Finding]]:
@@ -59,22 +65,22 @@ def read(source: str | bytes, name: str, folder: Path | None = None) -> tuple[De
     return definition, findings
 
 
-def parse(source: str | bytes, name: str) -> tuple[Definition | None, Source | None, list[Finding]]:
+def parse(source: str | bytes | Bundle, name: str = "") -> tuple[Definition | None, Source | None, list[Finding]]:
     """Read a definition with the lines of its parts, for what still has to say where; kept by its bytes."""
-    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    definition, where, findings = _parse(raw, name)
+    definition, where, findings = _parse(source if isinstance(source, Bundle) else bundle(name, source))
     return definition, where, list(findings)
 
 
 @lru_cache(maxsize=64)
-def _parse(raw: bytes, name: str) -> tuple[Definition | None, Source | None, tuple[Finding, ...]]:
+def _parse(found: Bundle) -> tuple[Definition | None, Source | None, tuple[Finding, ...]]:
+    name = found.name
     try:
-        tree, repeated = grow(raw)
+        tree, repeated = grow(found.source)
     except Unreadable as error:
         return None, None, (Finding(name, error.line, error.code, error.message),)
     findings = [Finding(name, error.line, error.code, error.message) for error in repeated]
-    definition, source, found = build(tree, name, hashlib.sha256(raw).hexdigest())
-    findings = sorted({*findings, *found})
+    definition, source, more = build(tree, name, found.digest)
+    findings = sorted({*findings, *more})
     broken = any(finding.is_error for finding in findings)
     return None if broken else definition, source, tuple(findings)
 

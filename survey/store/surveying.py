@@ -12,13 +12,14 @@ from survey.store.base import Base, OfSchool, Row
 
 
 class StoredDefinition(Base):
-    """The file of a questionnaire version as it was, by the digest of its bytes; read with it for ever."""
+    """The files of a questionnaire version as they were, by the digest of their bytes; read with them for ever."""
 
     __tablename__ = "definition"
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     questionnaire: Mapped[str]
     version: Mapped[int] = mapped_column()
     source: Mapped[str]
+    beside: Mapped[str] = mapped_column(default="{}", server_default="{}")  # its translations by file name, as JSON
     created_at: Mapped[datetime]
 
 

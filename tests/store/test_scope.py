@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session, aliased
 from survey.store.base import Base, OfSchool
 from survey.store.inviting import TypedCode
 from survey.store.people import Group, School, Staff, StaffSession, StoredSeal, Student
+from survey.store.publishing import ShelvedVersion
 from survey.store.scope import NoSchool, OtherSchool, in_school
 from survey.store.surveying import (
     RaisedFlag,
@@ -80,6 +81,7 @@ def fill(campus: Campus) -> dict[type[OfSchool], OfSchool]:
         Review(**ended, number=1, staff_id=mentor.id, content=b"", created_at=NOW),
         StoredReport(**ended, number=1, state="waiting", due_at=NOW, created_at=NOW),
         StoredSeal(**school, fingerprint=new_id(), certificates="", key=b"", created_at=NOW),
+        ShelvedVersion(**school, state="draft", digest="", file_name="a.yaml", added_by=mentor.id, added_at=NOW),
         Mail(**school, message_id=new_id(), content=b"", state="waiting", due_at=NOW, created_at=NOW),
         TypedCode(**school, invitation_id=invitation.id, generation=1, code_hash=new_id(), issued_at=NOW),
         Event(**school, number=1, at=NOW, actor="system", action="test", subject="test", chain=""),
