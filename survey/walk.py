@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from survey.definition.model import Definition
-from survey.kinds import Choice
+from survey.kinds import Calculated, Choice
 from survey.route.horizon import Horizon, Key, Step
 
 #: Start on the first page, and Send on the last.
@@ -63,7 +63,11 @@ def walk(definition: Definition) -> Walk:
         unreached_pages=tuple(page.id for page in definition.pages if page.id not in reached),
         options=tuple(f"{question}.{code}" for question, code in options),
         unreached_options=tuple(f"{asked}.{code}" for asked, code in options if (asked, code) not in sight.options),
-        unreached_questions=tuple(question for question in definition.questions if question not in sight.questions),
+        unreached_questions=tuple(
+            name
+            for name, question in definition.questions.items()
+            if name not in sight.questions and not isinstance(question, Calculated)
+        ),
         longest=_pages(horizon, _long(horizon)),
         shortest=_pages(horizon, _short(horizon)),
         dead_ends=tuple(page.id for page in definition.pages if page.id in sight.dead_ends),

@@ -20,7 +20,11 @@ class Cycle(ValueError):
 
 def find_order(definition: Definition) -> tuple[str, ...]:
     """Give the ids of all scales, counts and rules so that none comes before what it reads; raises Cycle."""
-    parts = find_parts(definition)
+    return put_in_order(find_parts(definition))
+
+
+def put_in_order(parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Give ids so that none comes before one of its parts; raises Cycle."""
     done: dict[str, None] = {}
     for start in parts:
         _visit(start, parts, done, ())

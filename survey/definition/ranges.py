@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
+from survey.definition.calculated import calculated_in, find_calculated_order
 from survey.definition.model import Definition
 from survey.definition.order import find_order
 from survey.definition.scoring import Norm, Scale, Step, Term
@@ -33,6 +34,9 @@ def find_ranges(definition: Definition) -> Ranges:
     """Give the range of each question, scale and count that has one; raises order.Cycle."""
     questions = {name: found for name, question in definition.questions.items() if (found := question.range())}
     ranges = Ranges(questions, {})
+    for name in find_calculated_order(definition):
+        if name not in questions and (reckoned := range_of(calculated_in(definition)[name].value.tree, ranges)):
+            questions[name] = reckoned
     for name in find_order(definition):
         if name in definition.counts:
             ranges.scored[name] = (0, len(definition.counts[name].of))

@@ -82,7 +82,7 @@ def _as_question(part: Schema, name: str, kind: type[BaseModel], options: Schema
     """Give a kind the words that it has in a file."""
     part["properties"]["kind"] = {"const": name}
     part["properties"].pop("id")
-    part["required"] = [] if name in ("choice", "number") else ["kind"]
+    part["required"] = {"choice": [], "number": [], "calculated": ["value"]}.get(name, ["kind"])
     if issubclass(kind, Choice):
         part["properties"]["answers"] = {"type": "string", "description": "A shared option set under `answers:`."}
         part["properties"]["options"] = options

@@ -74,8 +74,8 @@ def _question(
         own = Mapping(entry.line)
     if own is not None:
         with_key(entry, "options", own, entry.lines.get("answers"))
-    if "kind" not in entry and (own is not None or {"min", "max"} & set(entry)):
-        with_key(entry, "kind", "choice" if own is not None else "number")
+    if "kind" not in entry and (own is not None or {"min", "max", "value"} & set(entry)):
+        with_key(entry, "kind", "choice" if own is not None else "calculated" if "value" in entry else "number")
     return entry
 
 
@@ -196,7 +196,7 @@ def _pages(whole: Mapping, others: dict[str, list[str]]) -> None:
     if pages is None and isinstance(questions, Mapping):
         pages = Sequence(whole.line)
         opened = {other for texts in others.values() for other in texts}
-        pages.extend(question for question in questions if question not in opened)
+        pages.extend(name for name, entry in questions.items() if name not in opened and not _is_calculated(entry))
         pages.lines = [questions.lines[question] for question in pages]
     if not isinstance(pages, Sequence):
         return
@@ -205,6 +205,10 @@ def _pages(whole: Mapping, others: dict[str, list[str]]) -> None:
     written = (_page(page, line) for page, line in zip(pages, pages.lines, strict=True))
     fresh.extend(place_others(page, others) for page in written)
     with_key(whole, "pages", fresh)
+
+
+def _is_calculated(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and entry.get("kind") == "calculated"
 
 
 def _page(page: Any, line: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.kinds.calculated import Calculated
 from survey.kinds.choice import Choice
 from survey.kinds.choices import Choices
 from survey.kinds.contact_person import ContactPerson
@@ -21,6 +22,7 @@ from survey.kinds.yes_no import YesNo
 
 __all__ = [
     "KINDS",
+    "Calculated",
     "Choice",
     "Choices",
     "Municipality",
@@ -48,4 +50,5 @@ KINDS: dict[str, type[Question]] = {
     "municipality": Municipality,
     "contact_person": ContactPerson,
     "information": Information,
+    "calculated": Calculated,
 }

@@ -117,7 +117,7 @@ def _measure_scales(responses: Responses) -> Iterator[ScaleReport]:
     for scale in definition.scales.values():
         if scale.op not in ("sum", "mean") or len(scale.of) < 2:
             continue
-        if any(term.ref not in definition.questions or term.when is not None for term in scale.of):
+        if any(term.ref not in responses.questions or term.when is not None for term in scale.of):
             continue
         columns = [responses.questions[str(term.ref)] for term in scale.of]
         tables = []

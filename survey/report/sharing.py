@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from survey.definition.model import Circumstance, Definition
 from survey.expression import Expression
+from survey.kinds import Calculated
 from survey.kinds.question import Frozen
 
 #: The receiver of the document, as a definition's `shared_with` calls it.
@@ -36,6 +37,8 @@ class Sharing:
 
     def _decide(self, name: str) -> bool:
         definition = self._definition
+        if isinstance(question := definition.questions.get(name), Calculated):
+            return self._all(question.value.names)
         if name in definition.questions:
             return self._receiver in definition.questions[name].shared_with
         if name in definition.scales:

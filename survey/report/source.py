@@ -12,6 +12,7 @@ from survey.definition.model import Definition
 from survey.definition.piping import pipe
 from survey.definition.said import say_answer
 from survey.explain import Explanation
+from survey.kinds import Calculated
 from survey.report.facts import Facts
 from survey.report.sharing import Sharing
 from survey.report.text import bound
@@ -56,7 +57,9 @@ class Source:
 
     def answer(self, question_id: str | None, cap: int = OWN_WORDS) -> str:
         """Give an answer in words when it was given, was asked on the path and may be shared; else nothing."""
-        if question_id is None or question_id not in self.values or question_id not in self.outcome.path:
+        if question_id is None or question_id not in self.values:
+            return ""
+        if question_id not in self.outcome.path and not isinstance(self.definition.questions[question_id], Calculated):
             return ""
         if not self.sharing.allows(question_id):
             return ""

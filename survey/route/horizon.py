@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from survey.answers import State, Value
+from survey.definition.calculated import calculated_in
 from survey.definition.model import Definition
 from survey.definition.names import question_names
 from survey.expression import Expression, Scope, truth
@@ -66,11 +67,12 @@ class Horizon:
         self._tests = {condition.source: truth(condition, names) for condition in asked}
         self._seen: dict[str, frozenset[str]] = {}  # option codes of questions that always offer them all
         self._told: dict[tuple[str, Key], bool] = {}
-        self._open = {
+        calculated = calculated_in(definition)
+        self._open = {  # a calculation is not taken apart: what asks for one can be either way
             condition.source
             for condition in asked
             for name in condition.names
-            if name in self.variables and self.variables[name].is_open
+            if name in calculated or (name in self.variables and self.variables[name].is_open)
         }
 
     def live(self, index: int) -> tuple[str, ...]:

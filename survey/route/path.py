@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from survey.answers import State, Value, Values
+from survey.definition.calculated import by_page, calculated_in, places_of
 from survey.definition.model import Definition, Page
 from survey.definition.names import question_names
-from survey.expression import Name, Scope, truth
+from survey.expression import Absence, Name, Quantity, Scope, measure, truth
 from survey.kinds import Choice, Choices, Question
 from survey.kinds.question import Exact
 
@@ -17,13 +19,15 @@ Test = Callable[[Scope], bool | None]
 Read = Callable[[Value], tuple[State, Exact | None] | None]
 #: What is looked at for each question and page, as tuples: the path is found for every score and every page.
 Ask = tuple[str, Test | None, Read | None, dict[str, Test]]
-PageAsks = tuple[Page, Test | None, tuple[Ask, ...]]
+#: Calculated values with what reckons each.
+Reckon = tuple[tuple[str, Quantity], ...]
+PageAsks = tuple[Page, Test | None, tuple[Ask, ...], Reckon]
 #: Pages and questions of a path, and what is looked at for each question on it that takes an answer.
 Found = tuple[tuple[Page, ...], tuple[str, ...], tuple[Ask, ...]]
 #: Ways through one definition that are kept. Only option codes choose between them: no text of a student stays here.
 KEPT = 4096
 #: Looked up once: reaching a member of an enumeration takes longer than the rest of a step.
-NOT_REACHED = State.NOT_REACHED
+NOT_REACHED, ANSWERED = State.NOT_REACHED, State.ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Path:
 
     pages: tuple[Page, ...]
     questions: tuple[str, ...]
-    values: dict[str, Value]  # only those on the path
+    values: dict[str, Value]  # only those on the path, and the calculated ones
     states: dict[str, State]  # of every question of the definition
     points: dict[str, Exact]  # of the answers that count and have points
 
@@ -67,6 +71,7 @@ class Route:
     deciders: tuple[str, ...] | None  # the questions that conditions ask for; None: not all have options
     kept: dict[tuple[Value | None, ...], Found]  # by their answers
     not_shown: dict[str, State]  # every question, as it is before the first page
+    reckoned: Reckon  # every calculated value
 
     def parts(self) -> Iterator[QuestionStep]:
         """Yield every question that stands on a page."""
@@ -86,7 +91,7 @@ def find_path(definition: Definition, values: Values) -> Path:
         path = _decide(route, values)
         if len(route.kept) < KEPT:
             asked = set(path.questions)
-            asks = tuple(ask for _, _, asks in route.asks for ask in asks if ask[0] in asked and ask[2] is not None)
+            asks = tuple(ask for _, _, asks, _ in route.asks for ask in asks if ask[0] in asked and ask[2] is not None)
             route.kept[key] = (path.pages, path.questions, asks)
         return path
     return _fill(route, found, value_of)
@@ -110,7 +115,22 @@ def _fill(route: Route, found: Found, value_of: Callable[[str], Value | None]) -
             states[question], exact = reading
             if exact is not None:
                 points[question] = exact
+    if route.reckoned:
+        _reckon(route.reckoned, on_path, states, points)
     return Path(pages, questions, on_path, states, points)
+
+
+def _reckon(
+    reckoned: Reckon, on_path: dict[str, Value], states: dict[str, State], points: dict[str, Exact]
+) -> None:
+    """Add calculated values to the answers; what does not apply stays not shown, what is missing is unknown."""
+    scope = Scope(on_path, states, points)
+    for name, measured in reckoned:
+        number = measured(scope)
+        if number is None:
+            states[name] = State.UNKNOWN
+        elif not isinstance(number, Absence):
+            on_path[name], states[name], points[name] = Fraction(number), ANSWERED, number
 
 
 def _decide(route: Route, values: Values) -> Path:
@@ -122,7 +142,9 @@ def _decide(route: Route, values: Values) -> Path:
     points: dict[str, Exact] = {}
     scope = Scope(on_path, states, points)
     value_of = values.get
-    for page, page_test, asks in route.asks:
+    for page, page_test, asks, before in route.asks:
+        if before:
+            _reckon(before, on_path, states, points)
         if page_test is not None and page_test(scope) is not True:
             continue
         is_shown = False
@@ -144,6 +166,8 @@ def _decide(route: Route, values: Values) -> Path:
                 points[question] = exact
         if is_shown:
             pages.append(page)
+    if route.reckoned:
+        _reckon(route.reckoned, on_path, states, points)
     return Path(tuple(pages), tuple(questions), on_path, states, points)
 
 
@@ -180,12 +204,28 @@ def _compile(definition: Definition) -> Route:
         )
         for page in definition.pages
     )
+    reckoned = _reckoned(definition, names)
     asks = tuple(
-        (step.page, step.test, tuple((part.id, part.test, part.read, part.option_tests) for part in step.questions))
-        for step in steps
+        (
+            step.page,
+            step.test,
+            tuple((part.id, part.test, part.read, part.option_tests) for part in step.questions),
+            reckoned.get(index - 1, ()),
+        )
+        for index, step in enumerate(steps)
     )
     not_shown = dict.fromkeys(definition.questions, State.NOT_SHOWN)
-    return Route(definition, steps, asks, _deciders(definition), {}, not_shown)
+    every = tuple(each for parts in reckoned.values() for each in parts)
+    return Route(definition, steps, asks, _deciders(definition), {}, not_shown, every)
+
+
+def _reckoned(definition: Definition, names: Mapping[str, Name]) -> dict[int, Reckon]:
+    """Compile the calculated values, by the page behind which each is known."""
+    calculated = calculated_in(definition)
+    found = by_page(definition, places_of(definition)) if calculated else {}
+    return {
+        index: tuple((name, measure(calculated[name].value, names)) for name in found[index]) for index in sorted(found)
+    }
 
 
 def _deciders(definition: Definition) -> tuple[str, ...] | None:

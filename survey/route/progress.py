@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from survey.answers import Values
+from survey.definition.calculated import places_of
 from survey.definition.model import Definition, Page
 from survey.expression import Expression, Scope
 from survey.route.horizon import Horizon, Key, TooWide
@@ -41,6 +42,7 @@ def _at_most(definition: Definition, path: Path, index: int) -> int:
     """Give the counted pages from a page on that the answers before it do not rule out."""
     steps = get_route(definition).steps
     known = {question for step in steps[:index] for question in step.page.questions}
+    known |= {name for name, place in places_of(definition).items() if place < index}
     scope = Scope(path.values, path.states, path.points)
 
     def may_show(condition: Expression | None, test: Test | None) -> bool:

@@ -9,6 +9,7 @@ from survey.definition.model import Text
 from survey.explain import Domain, explain
 from survey.hours import due_at
 from survey.i18n import Catalogue
+from survey.route import find_path
 from survey.score.outcome import Outcome, RuleResult
 from survey.sitting import Receipt
 from survey.web.question_page import HelpLine, say_helplines, say_promises
@@ -51,7 +52,8 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
     definition, sender = visit.definition, visit.sender
     raised = [definition.flags[id_] for id_ in outcome.flags]
     calls = say_promises(raised, sender, words, receipt.sent_at)
-    explained = explain(definition, outcome, visit.answers.values, words.language, "student")
+    values = find_path(definition, visit.answers.values).values
+    explained = explain(definition, outcome, values, words.language, "student")
     said = [_say_domain(domain) for domain in explained.domains]
     return DonePage(
         first_name=sender.first_name,

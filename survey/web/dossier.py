@@ -17,6 +17,7 @@ from survey.kinds.short_text import clean
 from survey.municipalities import name_of
 from survey.records import Profile, open_profile, school_key
 from survey.review import Judgement, PastReview
+from survey.route import find_path
 from survey.score.outcome import Outcome
 from survey.sitting import Status
 from survey.store.people import Group, School, Staff, Student
@@ -150,7 +151,7 @@ def _result(
         override = said.text("Set by {name}: {reason}", name=past[0].by, reason=past[0].judgement.reason)
     reader = Reader(
         definition=definition,
-        values={question: value for question, value in values.items() if question in outcome.path},
+        values=find_path(definition, values).values,
         outcome=outcome,
         words=said,
         role=person().role,

@@ -11,12 +11,13 @@ from babel.numbers import format_decimal
 
 from survey.access import Role
 from survey.answers import Values
+from survey.definition.calculated import answers_behind, calculated_in
 from survey.definition.model import Definition, Report, Scale
 from survey.definition.piping import pipe
 from survey.explain import Domain as Explained
 from survey.explain import explain
 from survey.i18n import Catalogue
-from survey.kinds import Question
+from survey.kinds import Calculated, Question
 from survey.score.outcome import CountScore, Item, Outcome, ScaleScore
 from survey.web.overview import Sign, priority_signs, say_bounds, say_value
 
@@ -185,11 +186,12 @@ class Reader:
         )
 
     def _answers(self) -> list[tuple[str, str]]:
-        questions = (self.definition.questions[id_] for id_ in self.outcome.path)
+        asked = (self.definition.questions[id_] for id_ in self.outcome.path)
+        reckoned = (each for id_, each in calculated_in(self.definition).items() if id_ in self.values)
         return [
             (self._ask(question) or question.id, self._answer(question.id))
-            for question in questions
-            if question.takes_answer
+            for question in (*asked, *reckoned)
+            if question.takes_answer or question.text
         ]
 
     def _answer(self, question_id: str) -> str:
@@ -206,6 +208,9 @@ class Reader:
         return pipe(self.say(question.text), self.definition, open_, self.words.language)
 
     def _sees(self, question: Question) -> bool:
+        if isinstance(question, Calculated):
+            behind = answers_behind(self.definition, [question.id])
+            return all(self._sees(self.definition.questions[id_]) for id_ in behind)
         return not question.seen_by or self.role.value in question.seen_by
 
     def _trace(self, score: ScaleScore) -> Trace:

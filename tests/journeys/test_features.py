@@ -225,6 +225,25 @@ def test_contact_person_is_one_answer_of_three_fields(launched: Launch) -> None:
     assert trip.values(yara) == {"wie": ("Sanne de Boer", "+31600000012", "tante")}
 
 
+def test_calculated_value_is_said_checked_scored_and_printed(launched: Launch, warm: None) -> None:
+    trip, yara = begin(launched, "kind_calculated")
+    yara.answers(uren="32", loon="10", huur="900")
+    assert "Je verdient 1387 euro per maand. Is dat genoeg?" in yara.page.words
+    yara.answers(genoeg="ja")
+    assert "Dat is meer dan je over hebt." in refused(yara, eten="500").words
+    yara.answers(eten="400")
+    assert "Over na huur" not in yara.page.words, "nobody is asked it, so nobody changes it"
+    yara.sends()
+    assert trip.score(yara)["ruimte"] == "net" and "over" not in trip.values(yara)
+    desk = trip.sign_in(trip.coordinator)
+    page = desk.open(f"/staff/students/{yara.student.id}")
+    assert "Over na huur" in page.words and "487 euro" not in page.words
+    trip.finalise(desk, yara)
+    trip.work()
+    words = trip.download(desk, yara).words
+    assert "1387 euro per maand" in words and "Over na huur niet gedeeld" in words
+
+
 # Ways through pages
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from survey.definition.calculated import answers_behind
 from survey.definition.check.references import scoring_conditions
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
@@ -60,4 +61,7 @@ def _scored(definition: Definition) -> dict[str, tuple[str | int, ...]]:
     for path, expression, _ in scoring_conditions(definition):
         for name in expression.names:
             scored.setdefault(name, path)
+    for name, path in list(scored.items()):
+        for behind in answers_behind(definition, [name]):
+            scored.setdefault(behind, path)
     return scored

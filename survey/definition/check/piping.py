@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from babel import UnknownLocaleError
 
+from survey.definition.calculated import answers_behind, places_of
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.piping import Pipe, pipes_in, plural_categories
-from survey.kinds import NumberQuestion, Question
+from survey.kinds import Calculated, NumberQuestion, Question
 
 #: The texts of a question that may hold answers; and the title of a page.
 PLACES = ("text", "hint", "why")
@@ -22,7 +23,7 @@ def check(definition: Definition, source: Source, path: Path, language: str, wor
     at = path if language == "und" else (*path, language)
     for place in pipes_in(words):
         piped = definition.questions.get(place.question)
-        if piped is None or not piped.takes_answer:
+        if piped is None or not (piped.takes_answer or isinstance(piped, Calculated)):
             hint = suggest(place.question, list(definition.questions))
             yield source.finding("E261", f"there is no answer to a question `{place.question}`{hint}", *at)
             continue
@@ -31,10 +32,12 @@ def check(definition: Definition, source: Source, path: Path, language: str, wor
             message = "an answer comes in the text, hint and why of a question and the title of a page only"
             yield source.finding("E261", message, *at)
             continue
-        if not any(place.question in earlier.questions for earlier in definition.pages[:page]):
+        if places_of(definition).get(place.question, page) >= page:
             message = f"`{place.question}` is not asked on an earlier page, so this text cannot say it"
             yield source.finding("E105", message, *at)
-        yield from _receivers(definition, source, at, path, piped)
+        for name in answers_behind(definition, [place.question]):
+            if (behind := definition.questions.get(name)) is not None:
+                yield from _receivers(definition, source, at, path, behind)
         yield from _forms(source, at, language, place, piped)
 
 

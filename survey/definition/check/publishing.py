@@ -10,7 +10,7 @@ from survey.definition.check.scoring import silent_flags
 from survey.definition.check.texts import missing
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
-from survey.kinds import Choice, Question
+from survey.kinds import Calculated, Choice, Question
 
 #: Who can read answers inside the school, and to whom they can go outside it.
 READERS = ("mentor", "coordinator", "administrator", "privacy_officer")
@@ -63,6 +63,8 @@ def _has(text: dict[str, str]) -> bool:
 def _question(definition: Definition, question: Question, source: Source) -> Iterator[Finding]:
     """Find what one question lacks before it may be asked."""
     path = ("questions", question.id)
+    if isinstance(question, Calculated):
+        return
     if not _has(question.text):
         yield source.finding("E276", f"`{question.id}` has no `text:`", *path)
     if isinstance(question, Choice):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import chain
 
+from survey.definition.calculated import calculated_in, find_ring, places_of
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
@@ -13,7 +14,7 @@ from survey.definition.names import find_names, question_names
 from survey.expression import Expression
 from survey.expression import check as check_expression
 from survey.expression import tree
-from survey.kinds import Choice, Choices
+from survey.kinds import Calculated, Choice, Choices
 
 Path = tuple[str | int, ...]
 
@@ -23,6 +24,7 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
     yield from _twice(definition, source)
     yield from _pages(definition, source)
     yield from _show_ifs(definition, source)
+    yield from _calculated(definition, source)
     yield from _expressions(definition, source)
     yield from _options(definition, source)
     yield from _report(definition, source)
@@ -67,7 +69,11 @@ def _pages(definition: Definition, source: Source) -> Iterator[Finding]:
                 yield source.finding("E101", f"`{question}` is on page `{placed[question]}` already", *path)
             placed.setdefault(question, page.id)
     for question in definition.questions:
-        if question not in placed:
+        if isinstance(definition.questions[question], Calculated):
+            if question in placed:
+                message = f"`{question}` is calculated, so nobody is asked it; take it off page `{placed[question]}`"
+                yield source.finding("E121", message, "questions", question)
+        elif question not in placed:
             message = f"`{question}` is on no page, so nobody is asked it; add it to `pages:` or take it out"
             yield source.finding("W104", message, "questions", question)
     if not definition.pages:
@@ -76,7 +82,7 @@ def _pages(definition: Definition, source: Source) -> Iterator[Finding]:
 
 def _show_ifs(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find conditions of the route that name what is not known yet."""
-    places = {question: index for index, page in enumerate(definition.pages) for question in page.questions}
+    places = places_of(definition)
     scored = {*definition.scales, *definition.counts, *definition.rules}
     names = question_names(definition)
     for path, index, condition in route_conditions(definition):
@@ -112,6 +118,29 @@ def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expres
             for code, option in question.options.items():
                 if option.show_if is not None:
                     yield (*path, "options", code, "show_if"), index, option.show_if
+
+
+def calculations(definition: Definition) -> Iterator[tuple[Path, Expression]]:
+    """Yield what each calculated value is reckoned by, with its path."""
+    for name, question in calculated_in(definition).items():
+        yield ("questions", name, "value"), question.value
+
+
+def _calculated(definition: Definition, source: Source) -> Iterator[Finding]:
+    """Find calculated values that are made of each other, of scores, or of what is never asked."""
+    if (ring := find_ring(definition)) is not None:
+        message = f"these are made of each other: {' -> '.join(ring.ids)}; break the ring"
+        yield source.finding("E206", message, "questions", ring.ids[0], "value")
+        return
+    places = places_of(definition)
+    scored = {*definition.scales, *definition.counts, *definition.rules}
+    for path, expression in calculations(definition):
+        for name in sorted(expression.names & scored - definition.questions.keys()):
+            message = f"`{name}` is reckoned after sending; a calculated value is made of answers alone"
+            yield source.finding("E105", message, *path)
+        for name in sorted(expression.names & definition.questions.keys() - places.keys()):
+            if not isinstance(definition.questions[name], Calculated):
+                yield source.finding("E105", f"`{name}` is on no page, so it is never answered", *path)
 
 
 def checks_of_answers(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:
@@ -153,15 +182,17 @@ def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find names, codes and bands in expressions that are not there, and numbers where a truth belongs."""
     asked = chain(route_conditions(definition), checks_of_answers(definition))
     routes = ((path, condition, "truth") for path, _, condition in asked)
+    reckoned = ((path, expression, "number") for path, expression in calculations(definition))
     names = find_names(definition)
-    for path, expression, sort in chain(routes, scoring_conditions(definition)):
+    for path, expression, sort in chain(routes, reckoned, scoring_conditions(definition)):
         if expression.sort != sort:
             wanted = "true or false: compare it, as in `x >= 2`" if sort == "truth" else "a number, as in `a + b`"
             yield source.finding("E107", f"`{expression}` must be {wanted}", *path)
         for problem in check_expression(expression, names):
             yield source.finding("E106", f"{problem.message} (column {problem.column} of `{expression}`)", *path)
         for name in sorted(expression.names & definition.questions.keys()):
-            if not definition.questions[name].takes_answer:
+            question = definition.questions[name]
+            if not question.takes_answer and not isinstance(question, Calculated):
                 yield source.finding("E106", f"`{name}` is only read; it has no answer to ask for", *path)
         if sort == "truth" and isinstance(expression.tree, tree.Truth) and path[0] in ("pages", "questions"):
             if not expression.tree.value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from survey.definition.calculated import find_ring
 from survey.definition.check import tables
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
@@ -39,6 +40,8 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
         part = next(part for part in ("scales", "counts", "rules") if cycle.ids[0] in getattr(definition, part))
         message = f"these are made of each other: {' -> '.join(cycle.ids)}; break the ring"
         yield source.finding("E206", message, part, cycle.ids[0])
+        return
+    if find_ring(definition) is not None:
         return
     if all(term.ref is None or term.ref in known for scale in definition.scales.values() for term in scale.of):
         yield from _reach(definition, source)

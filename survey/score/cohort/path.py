@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
 from survey.answers import State, Value
+from survey.definition.calculated import by_page, calculated_in, places_of
 from survey.definition.model import Definition
 from survey.definition.names import question_names
-from survey.kinds import Choice
+from survey.kinds import Calculated, Choice
+from survey.kinds.question import exact
 from survey.route.path import QuestionStep, get_route
 from survey.score.cohort.columns import Asked, Columns
 from survey.score.cohort.conditions import Reader
@@ -22,7 +25,11 @@ def find_columns(definition: Definition, cohort: Cohort) -> Columns:
     """Give the questions of all responses; each page and question is decided by those before it."""
     columns = Columns(cohort.size)
     reader = Reader(columns, question_names(definition))
-    for page in get_route(definition).steps:
+    calculated = calculated_in(definition)
+    reckoned = by_page(definition, places_of(definition)) if calculated else {}
+    for index, page in enumerate(get_route(definition).steps):
+        for name in reckoned.get(index - 1, ()):
+            reckon(reader, calculated[name])
         show_if = page.page.show_if
         on_page = ALL if show_if is None else reader.condition(show_if).yes
         for step in page.questions:
@@ -31,7 +38,20 @@ def find_columns(definition: Definition, cohort: Cohort) -> Columns:
             columns.shown[step.id] = shown
             if step.read is not None:
                 ask(reader, step, shown, cohort)
+    for name in reckoned.get(len(definition.pages) - 1, ()):
+        reckon(reader, calculated[name])
     return columns
+
+
+def reckon(reader: Reader, question: Calculated) -> None:
+    """Add a calculated value to the columns, as if its numbers had been answered."""
+    found, size = reader.calculation(question.value), reader.columns.size
+    tops, places = np.unique(np.broadcast_to(found.top, size), return_inverse=True)
+    values = [Fraction(int(top), found.bottom) for top in tops]
+    there = np.broadcast_to(found.there, size)
+    missing = np.broadcast_to(found.missing & ~found.absent, size)
+    reader.columns.asked[question.id] = Asked(tuple(values), np.where(there, places, -1), there, missing)
+    reader.columns.points[question.id] = [exact(value) for value in values]
 
 
 def ask(reader: Reader, step: QuestionStep, shown: Flags, cohort: Cohort) -> None:
