@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,11 +23,20 @@ DAYS = {"today": 0, "week": 7}
 
 
 def raise_flags(
-    session: Session, vault: Vault, sitting: Sitting, definition: Definition, outcome: Outcome, now: datetime
+    session: Session,
+    vault: Vault,
+    sitting: Sitting,
+    definition: Definition,
+    outcome: Outcome,
+    now: datetime,
+    known: Collection[str] = (),
 ) -> None:
-    """Store each flag that holds, and write to whom it is for: one mail a person, whatever the number of flags."""
+    """Store each flag that holds, and write to whom it is for: one mail a person, whatever the number of flags.
+
+    `known` are the flags that an earlier sending raised: they stand, and are not raised twice.
+    """
     key, receivers = sitting_key(session, vault, sitting), {}
-    for flag in (definition.flags[id_] for id_ in outcome.flags):
+    for flag in (definition.flags[id_] for id_ in outcome.flags if id_ not in known):
         id_ = new_id()
         raised = RaisedFlag(
             id=id_,

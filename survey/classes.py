@@ -118,7 +118,10 @@ def get_class(
         .select_from(Student)
         .join(Invitation, Invitation.student_id == Student.id)
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
-        .outerjoin(StoredOutcome, StoredOutcome.sitting_id == Sitting.id)
+        .outerjoin(
+            StoredOutcome,
+            and_(StoredOutcome.sitting_id == Sitting.id, StoredOutcome.number == Sitting.sendings),
+        )
         .outerjoin(newest, newest.c.sitting_id == Sitting.id)
         .outerjoin(
             StoredReport,
@@ -154,7 +157,7 @@ def _row(
     student, invitation, sitting, stored, report_id, report_state = found
     profile = open_profile(key, student)
     destination, asked, bounds = None, None, None
-    if sitting is not None:
+    if sitting is not None and sitting.wrapped_key:
         own = vault.sitting_key(key, sitting)
         if report.destination is not None:
             given = open_answers(own, sitting).get(report.destination)

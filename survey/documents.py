@@ -14,6 +14,7 @@ from survey.i18n import catalogue
 from survey.records import (
     Profile,
     get_definition,
+    get_outcome,
     open_answers,
     open_name,
     open_outcome,
@@ -27,7 +28,7 @@ from survey.report.compose import compose
 from survey.report.document import Document
 from survey.route import find_path
 from survey.store.people import Group, School, Staff, Student
-from survey.store.surveying import Invitation, Review, Sitting, StoredOutcome, StoredReport
+from survey.store.surveying import Invitation, Review, Sitting, StoredReport
 from survey.vault import Vault
 
 LANGUAGE = "nl"  # the receivers' language
@@ -38,7 +39,7 @@ def compose_report(session: Session, vault: Vault, report: StoredReport) -> Docu
     sitting = session.get_one(Sitting, report.sitting_id)
     key = sitting_key(session, vault, sitting)
     definition = get_definition(session, sitting.digest)
-    stored = session.scalars(select(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id)).one()
+    stored = get_outcome(session, sitting)
     outcome, answers = open_outcome(key, stored), open_answers(key, sitting)
     values = find_path(definition, answers.values).values
     explanation = explain(definition, outcome, values, LANGUAGE, "report")

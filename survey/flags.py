@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from survey import audit
+from survey.definition.model import Flag
 from survey.records import get_definition, open_flag, open_name, open_profile, school_key
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Sitting
@@ -26,7 +27,7 @@ class Raised:
     round_id: str
     name: str
     group: str
-    text: dict[str, str]
+    text: dict[str, str]  # empty when the student took the answers back since
     raised_at: datetime
     due_at: datetime
     taken_by: str | None
@@ -85,7 +86,7 @@ def _open(
     session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None, str]
 ) -> Raised:
     flag, sitting, student, group, taker, round_id = found
-    meant = get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))
+    meant = _find_meaning(session, vault, key, flag, sitting)
     return Raised(
         id=flag.id,
         student_id=student.id,
@@ -100,3 +101,10 @@ def _open(
         taken_by=open_name(key, taker) if taker else None,
         taken_at=flag.taken_at,
     )
+
+
+def _find_meaning(session: Session, vault: Vault, key: bytes, flag: RaisedFlag, sitting: Sitting) -> Flag | None:
+    """Return what a flag says, None when its definition has no such flag or its answers were erased."""
+    if not flag.content:
+        return None
+    return get_definition(session, sitting.digest).flags.get(open_flag(vault.sitting_key(key, sitting), flag))

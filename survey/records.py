@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.answers import Answers
@@ -75,6 +76,42 @@ def open_answers(key: bytes, sitting: Sitting) -> Answers:
 def seal_answers(key: bytes, sitting_id: str, answers: Answers) -> bytes:
     """Return answers sealed for this sitting's row."""
     return Vault.seal(key, f"sitting:{sitting_id}:answers", answers.to_json())
+
+
+def seal_correction(key: bytes, sitting_id: str, answers: Answers) -> bytes:
+    """Return answers that are being corrected, sealed for this sitting's row."""
+    return Vault.seal(key, f"sitting:{sitting_id}:correction", answers.to_json())
+
+
+def open_correction(key: bytes, sitting: Sitting) -> Answers:
+    """Return the answers of a sitting that is being corrected, with the sitting's key."""
+    assert sitting.correction is not None
+    return Answers.from_json(Vault.open_(key, f"sitting:{sitting.id}:correction", sitting.correction))
+
+
+def seal_sent(key: bytes, outcome_id: str, answers: Answers) -> bytes:
+    """Return the answers that an outcome was made of, sealed for its row."""
+    return Vault.seal(key, f"outcome:{outcome_id}:answers", answers.to_json())
+
+
+def open_sent(key: bytes, stored: StoredOutcome, sitting: Sitting) -> Answers:
+    """Return the answers that an outcome was made of: its own, or the sitting's when nothing was sent since."""
+    if stored.answers is None:
+        return open_answers(key, sitting)
+    return Answers.from_json(Vault.open_(key, f"outcome:{stored.id}:answers", stored.answers))
+
+
+def find_outcome(session: Session, sitting: Sitting) -> StoredOutcome | None:
+    """Return the outcome of the last sending, None before the first."""
+    number = StoredOutcome.number == sitting.sendings
+    return session.scalars(select(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id, number)).one_or_none()
+
+
+def get_outcome(session: Session, sitting: Sitting) -> StoredOutcome:
+    """Return the outcome of the last sending of a sitting that was sent."""
+    found = find_outcome(session, sitting)
+    assert found is not None, "a sitting that was sent has an outcome"
+    return found
 
 
 def open_outcome(key: bytes, stored: StoredOutcome) -> Outcome:

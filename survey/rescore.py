@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from survey.answers import Value
@@ -58,7 +58,8 @@ def _read(session: Session, vault: Vault, digest: str, found: WhatIf) -> Iterato
         options[ACROSS] = REASON
     schools = session.scalars(select(School)).all()
     keys = {school.id: vault.school_key(school) for school in schools if school.wrapped_key}
-    statement = select(Sitting).join(StoredOutcome, StoredOutcome.sitting_id == Sitting.id)
+    newest = and_(StoredOutcome.sitting_id == Sitting.id, StoredOutcome.number == Sitting.sendings)
+    statement = select(Sitting).join(StoredOutcome, newest)
     rows: list[dict[str, Value]] = []
     for sitting in session.scalars(statement.where(StoredOutcome.digest == digest), execution_options=options):
         if sitting.school_id not in keys or not sitting.wrapped_key:

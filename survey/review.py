@@ -9,10 +9,19 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from survey import audit, jobs
-from survey.records import get_definition, open_name, open_outcome, open_review, school_key, seal_review, sitting_key
+from survey.records import (
+    get_definition,
+    get_outcome,
+    open_name,
+    open_outcome,
+    open_review,
+    school_key,
+    seal_review,
+    sitting_key,
+)
 from survey.sitting import Status, priority_of
 from survey.store.people import Staff
-from survey.store.surveying import Review, Sitting, StoredOutcome, StoredReport
+from survey.store.surveying import Review, Sitting, StoredReport
 from survey.store.types import new_id
 from survey.vault import Vault
 
@@ -64,7 +73,7 @@ def finalise(
     """
     held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
     session.scalars(held.execution_options(populate_existing=True)).one()
-    if sitting.status == Status.STARTED:
+    if sitting.status not in (Status.SENT, Status.FINAL):
         raise NotSent
     computed = _check(session, vault, sitting, judgement)
     key, last = sitting_key(session, vault, sitting), _find_last(session, sitting)
@@ -90,7 +99,8 @@ def finalise(
         created_at=now,
     )
     session.add_all((review, report))
-    sitting.status, sitting.changed_at = Status.FINAL, now
+    # What the student was still correcting comes too late: the talk was about what had been sent.
+    sitting.status, sitting.changed_at, sitting.correction = Status.FINAL, now, None
     sitting.priority = computed if judgement.override is None else judgement.override
     audit.record(session, vault, f"staff:{staff.id}", "sitting.finalise", f"sitting:{sitting.id}", now)
     jobs.plan(session, "render_report", report.id)
@@ -108,7 +118,9 @@ def retry(session: Session, vault: Vault, report: StoredReport, staff: Staff, no
 
 
 def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastReview]:
-    """Return the reviews of a sitting with their documents, the newest first."""
+    """Return the reviews of a sitting with their documents, the newest first; none of one that was erased."""
+    if sitting.status == Status.ERASED:
+        return []
     statement = (
         select(Review, Staff, StoredReport)
         .join(Staff, Staff.id == Review.staff_id)
@@ -144,8 +156,8 @@ def _check(session: Session, vault: Vault, sitting: Sitting, judgement: Judgemen
     if judgement.override is not None and not judgement.reason.strip():
         raise BadJudgement("reason_missing")
     definition = get_definition(session, sitting.digest)
-    stored = session.scalars(select(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id)).one()
-    computed = priority_of(definition, open_outcome(sitting_key(session, vault, sitting), stored))
+    outcome = open_outcome(sitting_key(session, vault, sitting), get_outcome(session, sitting))
+    computed = priority_of(definition, outcome)
     rule = definition.report.priority if definition.report else None
     values = {str(case.value) for case in definition.rules[rule].cases} if rule else set()
     if judgement.override is not None and str(judgement.override) not in values:

@@ -19,12 +19,16 @@ from survey.answers import Answers, Value
 from survey.definition.model import Definition, Page
 from survey.hours import next_school_day
 from survey.records import (
+    find_outcome,
     get_definition,
     open_answers,
+    open_correction,
     open_outcome,
     school_key,
     seal_answers,
+    seal_correction,
     seal_outcome,
+    seal_sent,
     sitting_key,
 )
 from survey.rounds import Phase, phase
@@ -45,6 +49,7 @@ class Status(StrEnum):
     STARTED = "started"
     SENT = "sent"
     FINAL = "final"
+    ERASED = "erased"  # the student took everything back; what was said is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,14 @@ class AlreadySent(Exception):
     """The answers have been sent; they are as they were then."""
 
 
+class NotSent(Exception):
+    """Nothing was sent yet that could be corrected."""
+
+
+class Final(Exception):
+    """The mentor has made it final with the student; a change goes through the mentor."""
+
+
 class RoundClosed(Exception):
     """The round takes no answers now."""
 
@@ -103,8 +116,9 @@ def find_sitting(session: Session, invitation: Invitation) -> Sitting | None:
 
 def start(session: Session, vault: Vault, invitation: Invitation, language: str, now: datetime) -> Sitting:
     """Begin an invitation's sitting, or return the one that was begun before. Raises RoundClosed."""
-    if (begun := find_sitting(session, invitation)) is not None:
-        return begun
+    begun = find_sitting(session, invitation)
+    if begun is not None:
+        return begun if begun.status != Status.ERASED else _begin_again(session, vault, begun, invitation, now)
     round_ = _open_round(session, invitation, now)
     definition, answers = get_definition(session, round_.digest), Answers()
     id_ = new_id()
@@ -134,9 +148,38 @@ def start(session: Session, vault: Vault, invitation: Invitation, language: str,
 
 
 def read(session: Session, vault: Vault, sitting: Sitting) -> tuple[Definition, Answers]:
-    """Return the questionnaire of a sitting and what was given so far."""
+    """Return the questionnaire of a sitting and what was given so far, with what is being corrected."""
     definition = get_definition(session, sitting.digest)
-    return definition, open_answers(sitting_key(session, vault, sitting), sitting)
+    if sitting.status == Status.ERASED:
+        return definition, Answers()
+    key = sitting_key(session, vault, sitting)
+    return definition, open_answers(key, sitting) if sitting.correction is None else open_correction(key, sitting)
+
+
+def takes_answers(sitting: Sitting) -> bool:
+    """Return whether answers can be given: it was not sent yet, or what was sent is being corrected."""
+    return sitting.status == Status.STARTED or sitting.correction is not None
+
+
+def correct(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> None:
+    """Let a student change what was sent; it stands as it was until it is sent again. Raises Final, NotSent."""
+    _lock(session, sitting)
+    if sitting.status == Status.FINAL:
+        raise Final
+    if sitting.status != Status.SENT:
+        raise NotSent
+    if sitting.correction is None:
+        key = sitting_key(session, vault, sitting)
+        sitting.correction = seal_correction(key, sitting.id, open_answers(key, sitting))
+        audit.record(session, vault, _actor(sitting), "sitting.correct", f"sitting:{sitting.id}", now)
+
+
+def leave_as_sent(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> None:
+    """Forget a correction that was begun; what was sent stands."""
+    _lock(session, sitting)
+    if sitting.correction is not None:
+        sitting.correction = None
+        audit.record(session, vault, _actor(sitting), "sitting.leave", f"sitting:{sitting.id}", now)
 
 
 def answer(
@@ -155,17 +198,14 @@ def answer(
     and kinds' Refused for a value that the question does not take.
     """
     _lock(session, sitting)
-    if sitting.status != Status.STARTED:
+    if not takes_answers(sitting):
         raise AlreadySent
-    _open_round(session, session.get_one(Invitation, sitting.invitation_id), now)
+    _check_round(session, sitting, now)
     definition, before = read(session, vault, sitting)
     page = _get_page(definition, before, page_id)
     after = _merge(definition, page, before, values, seen)
     if after is not before:
-        after = after.with_moment(page.id, int((now - sitting.started_at).total_seconds()))
-        sitting.answers = seal_answers(sitting_key(session, vault, sitting), sitting.id, after)
-        sitting.done, sitting.total = _count(definition, after)
-        sitting.changed_at = now
+        _keep(session, vault, sitting, definition, after, page, now)
         audit.record(session, vault, _actor(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
     return route.next_page(definition, after.values, page.id)
 
@@ -173,12 +213,14 @@ def answer(
 def submit(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> Receipt:
     """Close the sitting: score it, store the outcome, raise its flags; give the same receipt when asked again.
 
+    Sent again after a correction the new outcome counts; the one before stays, with the answers that it was made of.
+
     Raises IncompletePath with the first open page, RoundClosed.
     """
     _lock(session, sitting)
-    if sitting.status != Status.STARTED:
+    if not takes_answers(sitting):
         return _get_receipt(session, sitting)
-    _open_round(session, session.get_one(Invitation, sitting.invitation_id), now)
+    _check_round(session, sitting, now)
     definition, answers = read(session, vault, sitting)
     if (page := route.first_open(definition, answers.values)) is not None:
         raise IncompletePath(page)
@@ -186,26 +228,28 @@ def submit(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> R
     code = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_CHARACTERS))
     try:
         with session.begin_nested():
+            before = _take_over(session, sitting, key, answers) if sitting.correction is not None else None
+            sitting.sendings += 1
             _store_outcome(session, sitting, key, outcome, code, now)
             sitting.status, sitting.sent_at, sitting.changed_at = Status.SENT, now, now
             sitting.priority = priority_of(definition, outcome)
     except (IntegrityError, StaleDataError):  # sent twice at once; the other one won
         session.refresh(sitting)
         return _get_receipt(session, sitting)
-    raise_flags(session, vault, sitting, definition, outcome, now)
+    raise_flags(session, vault, sitting, definition, outcome, now, known=before.flags if before else ())
     audit.record(session, vault, _actor(sitting), "sitting.send", f"sitting:{sitting.id}", now)
     return Receipt(code, now, first=True)
 
 
 def get_outcome(session: Session, vault: Vault, sitting: Sitting) -> Outcome | None:
     """Return what the rules said when the sitting was sent, None before."""
-    stored = _find_outcome(session, sitting)
+    stored = find_outcome(session, sitting) if sitting.status != Status.ERASED else None
     return None if stored is None else open_outcome(sitting_key(session, vault, sitting), stored)
 
 
 def find_receipt(session: Session, sitting: Sitting) -> Receipt | None:
     """Return the receipt of a sitting that was sent, None before."""
-    stored = _find_outcome(session, sitting)
+    stored = find_outcome(session, sitting) if sitting.status != Status.ERASED else None
     return None if stored is None else Receipt(stored.receipt, stored.created_at, first=False)
 
 
@@ -220,6 +264,53 @@ def _lock(session: Session, sitting: Sitting) -> None:
     """Read the row again as it is now, and hold it until the end of the transaction where rows can be held."""
     statement = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
     session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _begin_again(
+    session: Session, vault: Vault, sitting: Sitting, invitation: Invitation, now: datetime
+) -> Sitting:
+    """Begin afresh where everything was taken back: a new key, nothing said, nothing of before."""
+    _lock(session, sitting)
+    if sitting.status != Status.ERASED:  # Start was pressed twice at once; the other press won
+        return sitting
+    round_ = _open_round(session, invitation, now)
+    definition, answers = get_definition(session, round_.digest), Answers()
+    key, sitting.wrapped_key = vault.new_sitting_key(school_key(session, vault), sitting.id)
+    sitting.digest, sitting.answers = definition.digest, seal_answers(key, sitting.id, answers)
+    sitting.done, sitting.total = _count(definition, answers)
+    sitting.status, sitting.started_at, sitting.changed_at, sitting.sent_at = Status.STARTED, now, now, None
+    sitting.sendings += 1  # under this number there is no outcome: what counted before is erased
+    audit.record(session, vault, _actor(sitting), "sitting.start", f"sitting:{sitting.id}", now)
+    return sitting
+
+
+def _check_round(session: Session, sitting: Sitting, now: datetime) -> None:
+    """Raise RoundClosed where answers come too late; what was sent can be put right as long as nobody finalised it."""
+    if sitting.correction is None:
+        _open_round(session, session.get_one(Invitation, sitting.invitation_id), now)
+
+
+def _keep(
+    session: Session, vault: Vault, sitting: Sitting, definition: Definition, after: Answers, page: Page, now: datetime
+) -> None:
+    """Seal answers into their place; how far a student is counts until the first sending only."""
+    key = sitting_key(session, vault, sitting)
+    if sitting.correction is not None:
+        sitting.correction = seal_correction(key, sitting.id, after)
+    else:
+        after = after.with_moment(page.id, int((now - sitting.started_at).total_seconds()))
+        sitting.answers = seal_answers(key, sitting.id, after)
+        sitting.done, sitting.total = _count(definition, after)
+    sitting.changed_at = now
+
+
+def _take_over(session: Session, sitting: Sitting, key: bytes, answers: Answers) -> Outcome | None:
+    """Put corrected answers in the place of those that were sent, which stay with their outcome; return that."""
+    stored = find_outcome(session, sitting)
+    if stored is not None:
+        stored.answers = seal_sent(key, stored.id, open_answers(key, sitting))
+    sitting.answers, sitting.correction = seal_answers(key, sitting.id, answers), None
+    return open_outcome(key, stored) if stored else None
 
 
 def _open_round(session: Session, invitation: Invitation, now: datetime) -> Round:
@@ -268,10 +359,6 @@ def _count(definition: Definition, answers: Answers) -> tuple[int, int]:
     return (number if page is None else number - 1), total
 
 
-def _find_outcome(session: Session, sitting: Sitting) -> StoredOutcome | None:
-    return session.scalars(select(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id)).one_or_none()
-
-
 def _get_receipt(session: Session, sitting: Sitting) -> Receipt:
     receipt = find_receipt(session, sitting)
     assert receipt is not None, "a sitting that was sent has an outcome"
@@ -287,6 +374,7 @@ def _store_outcome(
             id=id_,
             school_id=sitting.school_id,
             sitting_id=sitting.id,
+            number=sitting.sendings,
             digest=sitting.digest,
             engine=ENGINE,
             content=seal_outcome(key, id_, outcome),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.records import UnreadableDefinition, get_definition, open_answers
+from survey.records import UnreadableDefinition, get_definition, open_sent
 from survey.score import ENGINES, Unscorable
 from survey.store.people import School
 from survey.store.scope import ACROSS
@@ -56,12 +56,12 @@ def verify(session: Session, vault: Vault) -> Iterator[Finding]:
 
 def judge(session: Session, vault: Vault, school_key: bytes | None, stored: StoredOutcome, sitting: Sitting) -> Verdict:
     """Recompute one outcome with the questionnaire and the engine that made it, and compare every byte."""
-    if school_key is None or not sitting.wrapped_key:
+    if school_key is None or not sitting.wrapped_key or not stored.content:
         return Verdict.ERASED
     try:
         key = vault.sitting_key(school_key, sitting)
         content = vault.open_(key, f"outcome:{stored.id}:content", stored.content)
-        answers = open_answers(key, sitting)
+        answers = open_sent(key, stored, sitting)
     except Unreadable:
         return Verdict.UNREADABLE
     engine = ENGINES.get(stored.engine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -54,7 +54,9 @@ class Sitting(Row, OfSchool, Base):
     wrapped_key: Mapped[bytes]  # by the school's key; destroyed to erase
     language: Mapped[str] = mapped_column(String(12))
     answers: Mapped[bytes]
-    status: Mapped[str] = mapped_column(String(12))  # sitting.Status: started, sent, final
+    correction: Mapped[bytes | None]  # answers that are being corrected after sending; sealed as `answers`
+    sendings: Mapped[int] = mapped_column(default=0)  # how many times it was sent; the outcome of this number counts
+    status: Mapped[str] = mapped_column(String(12))  # sitting.Status: started, sent, final, erased
     done: Mapped[int] = mapped_column(default=0)  # pages answered on the path
     total: Mapped[int] = mapped_column(default=0)  # pages on the path at most
     priority: Mapped[int | None]  # from the outcome, or as a person set it
@@ -66,15 +68,33 @@ class Sitting(Row, OfSchool, Base):
 
 
 class StoredOutcome(Row, OfSchool, Base):
-    """The scored result of a sent sitting, sealed by the sitting's key; one, whatever arrives twice."""
+    """The scored result of a sending, sealed by the sitting's key; one a sending, whatever arrives twice.
+
+    Once the student corrected and sent again, `answers` keeps what this one was made of.
+    """
 
     __tablename__ = "outcome"
-    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), unique=True)
+    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
+    number: Mapped[int] = mapped_column(default=1)  # 1, 2, 3 ... within the sitting
+    answers: Mapped[bytes | None]
     digest: Mapped[str] = mapped_column(String(64))
     engine: Mapped[int]
     content: Mapped[bytes]
     receipt: Mapped[str] = mapped_column(String(12))  # what the student can name when calling
     created_at: Mapped[datetime]
+
+
+class Feedback(Row, OfSchool, Base):
+    """What somebody said of the questions themselves, apart from whose answers: no student, no moment, only a day.
+
+    Sealed by the school's key: `content` ({easy, words}).
+    """
+
+    __tablename__ = "feedback"
+    round_id: Mapped[str] = mapped_column(ForeignKey("round.id"), index=True)
+    content: Mapped[bytes]
+    day: Mapped[date]
 
 
 class RaisedFlag(Row, OfSchool, Base):

@@ -60,7 +60,7 @@ def _alarm(flags: list[Raised]) -> Alarm:
     said, first = words(), flags[0]
     since = said.text("since {moment}", moment=say_near(first.raised_at, now(), said))
     before = said.text("call before {moment}", moment=say_near(min(flag.due_at for flag in flags), now(), said))
-    taken = ""
+    taken, gone = "", said.text("This student took the answers back since. Ask how it goes.")
     if first.taken_at is not None:
         moment = say_near(first.taken_at, now(), said)
         taken = said.text("taken up by {name}, {moment}", name=first.taken_by, moment=moment)
@@ -68,7 +68,7 @@ def _alarm(flags: list[Raised]) -> Alarm:
     return Alarm(
         name=first.name,
         group=first.group,
-        what=tuple(said.words(flag.text) for flag in flags),
+        what=tuple(dict.fromkeys(said.words(flag.text) or gone for flag in flags)),
         when=since if taken else f"{since} · {before}",
         taken=taken,
         url=url,

@@ -1,0 +1,38 @@
+"""Erasing what a student said: the key goes, and with it answers, results, views and documents, in every copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.sitting import Status
+from survey.store.surveying import RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
+from survey.vault import Vault
+
+GONE = b""
+
+
+def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, now: datetime) -> bool:
+    """Destroy the key of a sitting and blank what it sealed; False when that was done before.
+
+    What stays tells that something was, never what: the row with its moments, that a flag was raised and who took
+    it up (a person at the school still asks how it goes), the digest of a document that the student may have.
+    """
+    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
+    session.scalars(held.execution_options(populate_existing=True)).one()
+    if sitting.status == Status.ERASED:
+        return False
+    sitting.wrapped_key = sitting.answers = GONE
+    sitting.correction = None
+    sitting.status, sitting.changed_at = Status.ERASED, now
+    sitting.priority, sitting.done = None, 0
+    for table in (StoredOutcome, RaisedFlag, Review):
+        session.execute(update(table).where(table.sitting_id == sitting.id).values(content=GONE))
+    session.execute(update(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id).values(answers=None))
+    of_sitting = update(StoredReport).where(StoredReport.sitting_id == sitting.id)
+    session.execute(of_sitting.values(content=None, state="erased"))
+    audit.record(session, vault, actor, "sitting.erase", f"sitting:{sitting.id}", now)
+    return True
