@@ -1,13 +1,13 @@
 """Answers that are corrected after sending, and an outcome for each sending
 
-Revision: 0004, after 0003
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
