@@ -1,7 +1,8 @@
 """Staff accounts: passwords, sign-in behind a throttle, and sessions that are kept on the server.
 
 Signing in takes three steps, because argon2 takes a tenth of a second in which no writer may be kept waiting:
-`begin_sign_in` (counted, to be committed), `is_right` (no database), `finish_sign_in`.
+`begin_sign_in` (counted, to be committed), `is_right` (no database), `finish_sign_in`. Who must give a second proof
+as well is half-way in then, until `complete`.
 """
 
 from __future__ import annotations
@@ -14,31 +15,28 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from survey import audit
+from survey import audit, throttle
 from survey.access import Role
-from survey.records import open_name
-from survey.store.people import School, SignInAttempt, Staff, StaffSession
+from survey.records import open_name, school_key
+from survey.store.people import School, Staff, StaffSession
 from survey.store.scope import in_school
+from survey.store.types import new_id
 from survey.vault import Vault
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
 TOUCH = timedelta(minutes=1)  # how old `seen_at` may be before it is written again
-WINDOW = timedelta(minutes=15)
-TRIES = 8  # wrong passwords for one address in the window
-TRIES_OF_ALL = 300  # wrong passwords for all addresses together in the window
+HALFWAY = timedelta(minutes=10)  # between the password and the second proof
+STEP_UP = timedelta(minutes=10)  # how old the last proof may be before data leaves the school
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 LONGEST_EMAIL = 254  # RFC 5321
+PASSWORD_ONLY = "password"  # Staff.proof of the demo's accounts: no second proof is asked
 
 _hasher = PasswordHasher()
-
-
-class TooManyAttempts(Exception):
-    """The throttle is shut for this address, whether or not it belongs to somebody."""
 
 
 class WeakPassword(ValueError):
@@ -57,6 +55,7 @@ class Attempt:
     staff_id: str | None
     school_id: str | None
     password: str
+    proof: str = "second"  # what signing in takes: Staff.proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,8 @@ class Person:
     name: str
     session_id: str
     seen_at: datetime
+    started_at: datetime
+    proved_at: datetime | None  # None while the second proof is still asked
 
     @property
     def actor(self) -> str:
@@ -86,8 +87,9 @@ def add_staff(
     password: str,
     now: datetime,
     phone: str = "",
+    proof: str = "second",
 ) -> Staff:
-    """Add an account to a school. Raises WeakPassword, EmailTaken."""
+    """Add an account to a school; `proof` is "password" for the demo's only. Raises WeakPassword, EmailTaken."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WeakPassword(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     index = _email_index(vault, email)
@@ -95,7 +97,12 @@ def add_staff(
         raise EmailTaken(f"{email} has an account")
     in_school(session, school.id)
     staff = Staff(
-        school_id=school.id, role=role.value, email_index=index, password=_hasher.hash(password), profile=b""
+        school_id=school.id,
+        role=role.value,
+        email_index=index,
+        password=_hasher.hash(password),
+        proof=proof,
+        profile=b"",
     )
     session.add(staff)
     session.flush()
@@ -106,21 +113,23 @@ def add_staff(
 
 
 def begin_sign_in(session: Session, vault: Vault, email: str, now: datetime) -> Attempt:
-    """Count one attempt for this address before its password is looked at; raise TooManyAttempts.
+    """Count one attempt for this address before its password is looked at; raise throttle.TooManyAttempts.
 
     The caller commits before it goes on: attempts that run side by side then see each other.
     """
     index = _email_index(vault, email[:LONGEST_EMAIL])
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
-    mine = func.count().filter(SignInAttempt.email_index == index)
-    of_all, of_mine = session.execute(select(func.count(), mine).select_from(SignInAttempt)).one()
-    if of_mine >= TRIES or of_all >= TRIES_OF_ALL:
-        raise TooManyAttempts
-    session.add(SignInAttempt(email_index=index, at=now))
+    throttle.count(session, "password", index, now)
     staff, nobodys = _find_staff(session, index), _nobodys_password()
     if staff is None:
         return Attempt(index, None, None, nobodys)
-    return Attempt(index, staff.id, staff.school_id, staff.password)
+    return Attempt(index, staff.id, staff.school_id, staff.password or nobodys, staff.proof)
+
+
+def begin_confirm(session: Session, person: Person, now: datetime) -> Attempt:
+    """Count one attempt of who is signed in and types the password again; as `begin_sign_in`."""
+    staff = session.get_one(Staff, person.id)
+    throttle.count(session, "password", staff.email_index, now)
+    return Attempt(staff.email_index, staff.id, staff.school_id, staff.password, staff.proof)
 
 
 def is_right(attempt: Attempt, password: str) -> bool:
@@ -132,41 +141,86 @@ def is_right(attempt: Attempt, password: str) -> bool:
     return attempt.staff_id is not None
 
 
-def finish_sign_in(session: Session, vault: Vault, attempt: Attempt, now: datetime) -> str:
-    """Open a new session for an attempt that was right; return its token, which is kept only as a hash."""
+def finish_sign_in(session: Session, vault: Vault, attempt: Attempt, now: datetime, device: str = "") -> str:
+    """Open a new session for an attempt that was right; return its token, which is kept only as a hash.
+
+    Where signing in takes a second proof, the session is half-way in: it opens nothing but that step.
+    """
     assert attempt.staff_id is not None and attempt.school_id is not None
     in_school(session, attempt.school_id)
-    session.execute(delete(SignInAttempt).where(SignInAttempt.email_index == attempt.email_index))
+    throttle.forget(session, "password", attempt.email_index)
     session.execute(
         delete(StaffSession).where(StaffSession.staff_id == attempt.staff_id, StaffSession.seen_at < now - LONGEST)
     )
-    token = secrets.token_urlsafe(32)
+    token, id_ = secrets.token_urlsafe(32), new_id()
     opened = StaffSession(
-        school_id=attempt.school_id, staff_id=attempt.staff_id, token_hash=_hash(token), started_at=now, seen_at=now
+        id=id_,
+        school_id=attempt.school_id,
+        staff_id=attempt.staff_id,
+        token_hash=_hash(token),
+        started_at=now,
+        seen_at=now,
+        device=vault.seal_json(school_key(session, vault), f"staff_session:{id_}:device", device),
     )
     session.add(opened)
-    audit.record(session, vault, f"staff:{attempt.staff_id}", "staff.sign_in", f"staff:{attempt.staff_id}", now)
+    whose = f"staff:{attempt.staff_id}"
+    opened.proved_at = now
+    session.get_one(Staff, attempt.staff_id).seen_at = now
+    audit.record(session, vault, whose, "staff.sign_in" if opened.proved_at else "staff.password", whose, now)
     return token
+
+
+def complete(session: Session, vault: Vault, person: Person, now: datetime) -> str:
+    """Let who gave the second proof in; return a new token: the one from before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    opened = session.get_one(StaffSession, person.session_id)
+    opened.token_hash, opened.proved_at, opened.seen_at = _hash(token), now, now
+    session.get_one(Staff, person.id).seen_at = now
+    audit.record(session, vault, person.actor, "staff.sign_in", f"staff:{person.id}", now)
+    return token
+
+
+def prove(session: Session, vault: Vault, person: Person, now: datetime) -> None:
+    """Remember that this person just proved again who they are, so that data may leave the school."""
+    session.get_one(StaffSession, person.session_id).proved_at = now
+    throttle.forget(session, "password", session.get_one(Staff, person.id).email_index)
+    audit.record(session, vault, person.actor, "staff.prove", f"staff:{person.id}", now)
 
 
 def find_signed_in(session: Session, vault: Vault, token: str, now: datetime) -> Person | None:
     """Return who holds this token and set the session's school; None when it is unknown, idle or too old."""
-    statement = (
-        select(StaffSession, Staff, School)
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .join(School, School.id == Staff.school_id)
-        .where(StaffSession.token_hash == _hash(token), Staff.disabled_at.is_(None))
-        .execution_options(across_schools="the cookie says which school")
-    )
-    found = session.execute(statement).one_or_none()
+    found = _find_session(session, token)
     if found is None:
         return None
     opened, staff, school = found
     if now - opened.seen_at > IDLE or now - opened.started_at > LONGEST:
         return None
+    if opened.proved_at is None and now - opened.started_at > HALFWAY:
+        return None
     in_school(session, school.id)
     name = open_name(vault.school_key(school), staff)
-    return Person(staff.id, school.id, Role(staff.role), name, opened.id, opened.seen_at)
+    return Person(
+        id=staff.id,
+        school_id=school.id,
+        role=Role(staff.role),
+        name=name,
+        session_id=opened.id,
+        seen_at=opened.seen_at,
+        started_at=opened.started_at,
+        proved_at=opened.proved_at,
+    )
+
+
+def find_ended(session: Session, token: str) -> str | None:
+    """Return whose session this was that ended by itself, and set the session's school; None when there is none.
+
+    It was whole once, and its row is still there: nobody signed it out.
+    """
+    found = _find_session(session, token)
+    if found is None or found[0].proved_at is None:
+        return None
+    in_school(session, found[2].id)
+    return found[1].id
 
 
 def touch(session: Session, person: Person, now: datetime) -> None:
@@ -178,6 +232,18 @@ def sign_out(session: Session, vault: Vault, person: Person, now: datetime) -> N
     """End this session; the cookie that is left opens nothing."""
     session.execute(delete(StaffSession).where(StaffSession.id == person.session_id))
     audit.record(session, vault, person.actor, "staff.sign_out", f"staff:{person.id}", now)
+
+
+def _find_session(session: Session, token: str) -> tuple[StaffSession, Staff, School] | None:
+    statement = (
+        select(StaffSession, Staff, School)
+        .join(Staff, Staff.id == StaffSession.staff_id)
+        .join(School, School.id == Staff.school_id)
+        .where(StaffSession.token_hash == _hash(token), Staff.disabled_at.is_(None))
+        .execution_options(across_schools="the cookie says which school")
+    )
+    found = session.execute(statement).one_or_none()
+    return (found[0], found[1], found[2]) if found is not None else None
 
 
 def _find_staff(session: Session, index: str, disabled: bool = False) -> Staff | None:

@@ -9,7 +9,7 @@ from factories import NOW, PASSWORD, Campus
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey import accounts
+from survey import accounts, throttle
 from survey.access import Role
 from survey.store.people import SignInAttempt, Staff, StaffSession
 from survey.store.scope import in_school
@@ -135,24 +135,24 @@ def test_throttle_shuts_for_an_address_whether_or_not_it_exists(
     session: Session, vault: Vault, school: Campus, exists: bool
 ) -> None:
     email = school.email(school.staff()) if exists else "niemand@voorbeeld.nl"
-    for _ in range(accounts.TRIES):
+    for _ in range(throttle.LIMITS["password"].of_one):
         accounts.begin_sign_in(session, vault, email, NOW)
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(throttle.TooManyAttempts):
         accounts.begin_sign_in(session, vault, email, NOW)
 
 
 def test_throttle_opens_again_and_forgets(session: Session, vault: Vault, school: Campus) -> None:
     email = school.email(school.staff())
-    for _ in range(accounts.TRIES):
+    for _ in range(throttle.LIMITS["password"].of_one):
         accounts.begin_sign_in(session, vault, email, NOW)
-    later = NOW + accounts.WINDOW + timedelta(seconds=1)
+    later = NOW + throttle.WINDOW + timedelta(seconds=1)
     assert sign_in(session, vault, email, now=later)
     assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
 
 
 def test_throttle_of_one_address_leaves_others_alone(session: Session, vault: Vault, school: Campus) -> None:
     email = school.email(school.staff())
-    for _ in range(accounts.TRIES):
+    for _ in range(throttle.LIMITS["password"].of_one):
         accounts.begin_sign_in(session, vault, "niemand@voorbeeld.nl", NOW)
     assert sign_in(session, vault, email)
 
@@ -160,10 +160,10 @@ def test_throttle_of_one_address_leaves_others_alone(session: Session, vault: Va
 def test_many_addresses_together_shut_the_throttle(
     session: Session, vault: Vault, school: Campus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "TRIES_OF_ALL", 20)
+    monkeypatch.setitem(throttle.LIMITS, "password", throttle.Limit(8, 20))
     for number in range(20):
         accounts.begin_sign_in(session, vault, f"niemand{number}@voorbeeld.nl", NOW)
-    with pytest.raises(accounts.TooManyAttempts):
+    with pytest.raises(throttle.TooManyAttempts):
         accounts.begin_sign_in(session, vault, school.email(school.staff()), NOW)
 
 

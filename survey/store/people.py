@@ -33,26 +33,31 @@ class Staff(Row, OfSchool, Base):
     role: Mapped[str] = mapped_column(String(20))  # access.Role
     profile: Mapped[bytes]
     email_index: Mapped[str] = mapped_column(String(64))  # keyed hash, over all schools
-    password: Mapped[str]  # argon2id
+    password: Mapped[str]  # argon2id; empty until an invited person chose one
+    proof: Mapped[str] = mapped_column(String(8), default="second")  # what signing in takes: second, password (demo)
     disabled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # signed in for the last time
 
 
 class StaffSession(Row, OfSchool, Base):
-    """A signed-in browser; the cookie's token is kept as a hash."""
+    """A signed-in browser, or one half-way in; the cookie's token is kept as a hash."""
 
     __tablename__ = "staff_session"
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]  # last proof of who it is; None while the second one is still asked
+    device: Mapped[bytes | None]  # sealed by the school's key: browser and system in a few words
 
 
 class SignInAttempt(Base):
-    """A password that was tried and not (yet) found right; of no school, for the address may be nobody's."""
+    """A try that was not (yet) found right (throttle.LIMITS); of no school, for the address may be nobody's."""
 
     __tablename__ = "sign_in_attempt"
     row: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    email_index: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(12), default="password")  # password, second, forgotten
+    email_index: Mapped[str] = mapped_column(String(64), index=True)  # keyed hash of whom or what was tried
     at: Mapped[datetime] = mapped_column(index=True)
 
 

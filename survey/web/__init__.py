@@ -16,6 +16,7 @@ def register(app: Flask, settings: Settings) -> None:
     """
     from survey.web import (
         compress,
+        confirm,
         downloads,
         errors,
         headers,
@@ -40,5 +41,5 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for room in (health, respond, sign_in, staff, sheets, downloads, quality, verify):
+    for room in (health, respond, sign_in, confirm, staff, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

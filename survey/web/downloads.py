@@ -15,7 +15,7 @@ from survey.report import batch
 from survey.store.people import School
 from survey.web import packages, reach
 from survey.web.current import now, session, vault, words
-from survey.web.sign_in import person, records
+from survey.web.sign_in import person, records, steps_up
 
 bp = Blueprint("downloads", __name__, url_prefix="/staff")
 
@@ -39,6 +39,7 @@ def show_pdf(report_id: str) -> Response:
 @bp.get("/municipalities/<code>.zip")
 @policy(Staff(Role.coordinator))
 @records
+@steps_up
 def show_package(code: str) -> Response:
     """Give the documents of one municipality in a round with a cover list; each one taken is recorded.
 

@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import accounts
+from survey import accounts, kept, throttle
 from survey.access import Anyone, Staff, View, policy
 from survey.i18n import languages, own_name
 from survey.store.database import only_reads
@@ -20,6 +20,20 @@ from survey.web.limits import READING
 bp = Blueprint("sign_in", __name__, url_prefix="/staff")
 
 RECORDS = "records_a_view"
+STEPS_UP = "asks_for_a_fresh_proof"
+#: Fields of a form that are not kept when its session has ended: of no use later, or secret.
+NOT_KEPT = frozenset({"csrf_token", "code", "password", "new_password"})
+#: Marks in a User-Agent header, the more telling first: every browser also says that it is another one.
+BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 #: What a role is called on the page.
 ROLES = {
     "mentor": "Mentor",
@@ -44,14 +58,15 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
     token = request.cookies.get(cookie_name(), "")
     person = accounts.find_signed_in(session(), vault(), token, now()) if token else None
     if person is None:
-        here = request.full_path.rstrip("?") if request.method in READING else None
-        return redirect(url_for("sign_in.show", next=here), 303)
+        return _to_the_door(token)
     if now() - person.seen_at > accounts.TOUCH:
         _touch(person, reads)
     g.person = person
     g.school_name = session().get_one(School, person.school_id).name
     if person.role not in needed.roles:
         return make_response(render("denied"), 403)
+    if hasattr(view, STEPS_UP) and not has_fresh_proof(person):
+        return _ask_again(person)
     return None
 
 
@@ -59,6 +74,17 @@ def records(view: View) -> View:
     """Mark a view that is only looked at but stores something: its audit event."""
     setattr(view, RECORDS, True)
     return view
+
+
+def steps_up(view: View) -> View:
+    """Mark a view by which data leaves the school: it asks who it is again when the last proof is too old."""
+    setattr(view, STEPS_UP, True)
+    return view
+
+
+def has_fresh_proof(person: accounts.Person) -> bool:
+    """Return whether this person proved not long ago who they are."""
+    return person.proved_at is not None and now() - person.proved_at <= accounts.STEP_UP
 
 
 def person() -> accounts.Person:
@@ -102,16 +128,15 @@ def sign_in() -> ResponseReturnValue:
         return _form(following, email, words().text("Fill in your e-mail address and your password.")), 422
     try:
         attempt = accounts.begin_sign_in(session(), vault(), email, now())
-    except accounts.TooManyAttempts:
+    except throttle.TooManyAttempts:
         transaction.keep()
-        minutes = accounts.WINDOW.seconds // 60
-        message = words().text("Too often not right. Wait {minutes} minutes and try again.", minutes=minutes)
+        message = say_too_often()
         return _form(following, email, message), 429
     # The attempt counts from here on, for those beside it too; and nobody waits for the hash.
     session().commit()
     if not accounts.is_right(attempt, password):
         return _form(following, email, words().text("This e-mail address and password do not belong together.")), 422
-    token = accounts.finish_sign_in(session(), vault(), attempt, now())
+    token = accounts.finish_sign_in(session(), vault(), attempt, now(), say_device(request.user_agent.string))
     return _let_in(token, own_path(following))
 
 
@@ -123,6 +148,7 @@ def leave() -> Response:
     found = accounts.find_signed_in(session(), vault(), token, now()) if token else None
     if found is not None:
         accounts.sign_out(session(), vault(), found, now())
+        kept.drop_all(session(), found.id)
     response = redirect(url_for("sign_in.show"), 303)
     response.delete_cookie(cookie_name(), secure=is_https(), httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -166,6 +192,19 @@ def is_https() -> bool:
     return settings().base_url.startswith("https:")
 
 
+def say_too_often() -> str:
+    """Return what somebody reads whose tries were too many."""
+    minutes = throttle.WINDOW.seconds // 60
+    return words().text("Too often not right. Wait {minutes} minutes and try again.", minutes=minutes)
+
+
+def say_device(agent: str) -> str:
+    """Return browser and system of a User-Agent header in two words, as a person knows them; empty for others."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(filter(None, (browser, system)))
+
+
 def _form(following: str, email: str = "", message: str = "") -> str:
     errors = {"email": message} if message else {}
     idle = accounts.IDLE.seconds // 60
@@ -177,6 +216,32 @@ def _let_in(token: str, path: str) -> Response:
     response = redirect(path, 303)
     response.set_cookie(cookie_name(), token, secure=is_https(), httponly=True, samesite="Lax", path="/")
     return response
+
+
+def _to_the_door(token: str) -> Response:
+    """Lead who is not signed in to the door, and afterwards back: to the page, or to the form that was sent."""
+    if request.method in READING:
+        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")), 303)
+    staff_id = accounts.find_ended(session(), token) if token else None
+    following = _keep_form(staff_id) if staff_id else None
+    return redirect(url_for("sign_in.show", next=following), 303)
+
+
+def _ask_again(person: accounts.Person) -> Response:
+    """Ask for a proof, and lead on from there."""
+    following = request.full_path.rstrip("?") if request.method in READING else _keep_form(person.id)
+    return redirect(url_for("confirm.show", next=following), 303)
+
+
+def _keep_form(staff_id: str) -> str | None:
+    """Keep the form of this request; return where it is given back. A chosen file is not kept: None."""
+    if request.files:
+        return None
+    sent = tuple(
+        (name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT
+    )
+    form = kept.Kept(request.full_path.rstrip("?"), sent)
+    return url_for("confirm.show_kept", kept_id=kept.keep(session(), vault(), staff_id, form, now()))
 
 
 def _touch(person: accounts.Person, reads: bool) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import time_machine
-from factories import Campus
+from factories import PASSWORD, Campus
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -15,10 +15,11 @@ from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import review
+from survey import kept, review
 from survey.access import Anyone, Respondent, Role, Staff, policy_of
 from survey.records import seal_report, sitting_key
 from survey.store.people import Group
+from survey.store.people import Staff as Colleague
 from survey.store.surveying import Invitation, RaisedFlag, StoredReport
 
 OF_A_CLASS = frozenset({Role.mentor, Role.coordinator})
@@ -35,6 +36,9 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "downloads.show_pdf": (OF_A_CLASS, True),
     "quality.show": (frozenset({Role.coordinator, Role.administrator}), False),
     "downloads.show_package": (frozenset({Role.coordinator}), True),
+    "confirm.show": (frozenset(Role), False),
+    "confirm.confirm": (frozenset(Role), False),
+    "confirm.show_kept": (frozenset(Role), True),
 }
 #: Staff pages that are there for who is not signed in.
 DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language"}
@@ -51,6 +55,7 @@ class Target:
     report_id: str
     code: str
     round_id: str
+    kept_id: str
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
@@ -78,7 +83,12 @@ def make_target(course: Course, code: str) -> Target:
     session.flush()
     student_id = session.get_one(Invitation, begun.invitation_id).student_id
     assert flag
-    return Target(course.group.id, student_id, flag, report.id, code, course.round.id)
+    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, keep_form(course, course.mentor))
+
+
+def keep_form(course: Course, person: Colleague) -> str:
+    """Keep a form of a member of staff; return its id."""
+    return kept.keep(course.session, course.vault, person.id, kept.Kept("/staff/", ()), LATER)
 
 
 @pytest.fixture
@@ -96,7 +106,7 @@ def staff_rules(app: Flask) -> list[Rule]:
 def ask(desk: Desk, rule: Rule, path: str) -> int:
     """Open an address by its method; return the status."""
     if "POST" in (rule.methods or ()):
-        return desk.post(path, next="/staff/").status_code
+        return desk.post(path, next="/staff/", password=PASSWORD).status_code
     return desk.client.get(path).status_code
 
 
@@ -119,6 +129,7 @@ def test_role_reaches_what_its_row_says_and_nothing_else(
 ) -> None:
     target = make_target(course, "GM0439")
     person = course.mentor if role is Role.mentor else course.campus.staff(role, "Iemand Anders")
+    target = replace(target, kept_id=keep_form(course, person))
     course.session.flush()
     desk = signed_in(client, course.campus, person)
     for rule in staff_rules(app):

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from staffroom import Desk, signed_in
 
-from survey import accounts
+from survey import accounts, throttle
 from survey.access import Role
 from survey.store.people import SignInAttempt, StaffSession
 from survey.web.sign_in import own_path
@@ -64,7 +64,7 @@ def test_empty_form_says_what_to_fill_in_and_counts_nothing(client: FlaskClient,
 
 def test_refused_attempts_are_counted_until_the_door_shuts(client: FlaskClient, school: Campus) -> None:
     desk, staff = Desk(client), school.staff()
-    for _ in range(accounts.TRIES):
+    for _ in range(throttle.LIMITS["password"].of_one):
         assert desk.post("/staff/sign-in", email=school.email(staff), password="fout").status_code == 422
     answer = desk.sign_in(school, staff)
     assert answer.status_code == 429 and "Wacht 15 minuten" in answer.text

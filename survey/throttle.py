@@ -1,0 +1,49 @@
+"""Tries at the door: counted before anything is compared, in a table, so that every process sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from survey.store.people import SignInAttempt
+
+WINDOW = timedelta(minutes=15)
+
+
+class TooManyAttempts(Exception):
+    """The throttle is shut for this address or person, whether or not it belongs to somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many tries that are not (yet) right the window may hold: for one address or person, and for all."""
+
+    of_one: int
+    of_all: int
+
+
+#: What is tried -> its limit. A second proof is only asked of who knew the password, so few tries are enough.
+LIMITS = {"password": Limit(8, 300), "second": Limit(5, 300), "forgotten": Limit(3, 1000)}
+
+
+def count(session: Session, kind: str, index: str, now: datetime) -> None:
+    """Count one try for a keyed hash of who or what is tried; raise TooManyAttempts.
+
+    The caller commits before it goes on: tries that run side by side then see each other.
+    """
+    limit = LIMITS[kind]
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+    mine = func.count().filter(SignInAttempt.email_index == index)
+    asked = select(func.count(), mine).select_from(SignInAttempt).where(SignInAttempt.kind == kind)
+    of_all, of_one = session.execute(asked).one()
+    if of_one >= limit.of_one or of_all >= limit.of_all:
+        raise TooManyAttempts
+    session.add(SignInAttempt(kind=kind, email_index=index, at=now))
+
+
+def forget(session: Session, kind: str, index: str) -> None:
+    """Forget the tries of one address or person, after one that was right."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.kind == kind, SignInAttempt.email_index == index))
