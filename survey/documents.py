@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import municipalities
+from survey.casework import ANSWERS, HOW, get_offers
+from survey.entries import find_entry
 from survey.explain import explain
-from survey.hours import ZONE
 from survey.i18n import catalogue
 from survey.records import (
     Profile,
     get_definition,
     get_outcome,
     open_answers,
-    open_name,
     open_outcome,
     open_profile,
     open_review,
@@ -26,7 +27,9 @@ from survey.records import (
 from survey.report import facts
 from survey.report.compose import compose
 from survey.report.document import Document
+from survey.report.entry import fill
 from survey.route import find_path
+from survey.school import SchoolSettings, get_settings
 from survey.store.people import Group, School, Staff, Student
 from survey.store.surveying import Invitation, Review, Sitting, StoredReport
 from survey.vault import Vault
@@ -35,20 +38,21 @@ LANGUAGE = "nl"  # the receivers' language
 
 
 def compose_report(session: Session, vault: Vault, report: StoredReport) -> Document:
-    """Return the document of one review, with what the student gave and what the school adds."""
+    """Return the document of one review, with what the student gave and what the school knew and added then."""
     sitting = session.get_one(Sitting, report.sitting_id)
-    key = sitting_key(session, vault, sitting)
-    definition = get_definition(session, sitting.digest)
-    stored = get_outcome(session, sitting)
-    outcome, answers = open_outcome(key, stored), open_answers(key, sitting)
-    values = find_path(definition, answers.values).values
-    explanation = explain(definition, outcome, values, LANGUAGE, "report")
-    gathered = _gather(session, vault, report, sitting, stored.receipt)
-    return compose(gathered, definition, outcome, values, explanation, catalogue(LANGUAGE))
+    given = facts_of(session, vault, sitting, report.number)
+    return _compose(session, vault, sitting, given)
 
 
-def _gather(session: Session, vault: Vault, report: StoredReport, sitting: Sitting, receipt: str) -> facts.Facts:
-    """Return what the school knows of the student and said in the review."""
+def facts_of(session: Session, vault: Vault, sitting: Sitting, number: int) -> facts.Facts:
+    """Return the facts of a finalised version as they were then."""
+    statement = select(Review).where(Review.sitting_id == sitting.id, Review.number == number)
+    said = open_review(sitting_key(session, vault, sitting), session.scalars(statement).one())
+    return facts.Facts.from_json(said["facts"])
+
+
+def gather(session: Session, vault: Vault, sitting: Sitting) -> facts.Facts:
+    """Return what the school knows of a student now, and what was entered for the document."""
     statement = (
         select(Student, Staff, School)
         .select_from(Invitation)
@@ -59,48 +63,51 @@ def _gather(session: Session, vault: Vault, report: StoredReport, sitting: Sitti
         .where(Invitation.id == sitting.invitation_id)
     )
     student, mentor, school = session.execute(statement).one()
-    key = school_key(session, vault)
+    kept = find_entry(session, vault, sitting)
+    known = _know(school_key(session, vault), student, mentor, school, get_settings(session))
+    offers = tuple(_offers(session, vault, student))
+    return fill(replace(known, offers=offers), kept.typed if kept else {})
+
+
+def _offers(session: Session, vault: Vault, student: Student) -> Iterable[facts.Offer]:
+    """Return the log of offers, in the words of the receivers' language; the last ones when there are many."""
+    said = catalogue(LANGUAGE)
+    for each in get_offers(session, vault, student.id)[-facts.MOST_PARTS :]:
+        how, answer = (said.text(known) if known else "" for known in (HOW.get(each.how), ANSWERS.get(each.answer)))
+        yield facts.Offer(each.what, each.on, each.by, answer, how)
+
+
+def _know(key: bytes, student: Student, mentor: Staff, school: School, settings: SchoolSettings) -> facts.Facts:
+    """Return what stands in the school's list and settings; it is kept as long as the school chose."""
     profile, colleague = open_profile(key, student), Vault.open_json(key, f"staff:{mentor.id}:profile", mentor.profile)
-    review, judged = _review(session, vault, report, sitting)
     code = student.municipality
+    own = colleague.get("phone", "")
     return facts.Facts(
-        number=receipt,
-        version=report.number,
-        day=review.on,
         municipality=facts.Municipality(name=municipalities.name_of(code), code=code) if code else facts.Municipality(),
         contact=facts.Contact(
             name=colleague["name"],
             role="mentor",
-            phone=colleague.get("phone") or school.phone,
+            phone=own or school.phone,
             email=colleague["email"],
-            hours=school.hours,
+            hours="" if own else school.hours,
         ),
         student=_student(profile),
-        school=facts.School(name=school.name, location=profile.location),
+        school=facts.School(name=school.name, location=profile.location, kind=settings.kind),
         programme=_programme(profile),
-        review=facts.Review(
-            remark=judged["remark"],
-            override="" if judged["override"] is None else str(judged["override"]),
-            reason=judged["reason"],
-            by=review.by,
-            on=review.on,
-        ),
+        return_to=settings.return_to,
+        objection=settings.objection_to,
     )
 
 
-def _review(
-    session: Session, vault: Vault, report: StoredReport, sitting: Sitting
-) -> tuple[facts.Review, dict[str, Any]]:
-    """Return by whom and when the review of this document was made, and what it says."""
-    statement = (
-        select(Review, Staff)
-        .join(Staff, Staff.id == Review.staff_id)
-        .where(Review.sitting_id == sitting.id, Review.number == report.number)
-    )
-    review, staff = session.execute(statement).one()
-    by = open_name(school_key(session, vault), staff)
-    said = open_review(sitting_key(session, vault, sitting), review)
-    return facts.Review(by=by, on=review.created_at.astimezone(ZONE).date()), said
+def _compose(session: Session, vault: Vault, sitting: Sitting, given: facts.Facts) -> Document:
+    """Return the document of a sitting's answers with these facts."""
+    key = sitting_key(session, vault, sitting)
+    definition = get_definition(session, sitting.digest)
+    stored = get_outcome(session, sitting)
+    outcome, answers = open_outcome(key, stored), open_answers(key, sitting)
+    values = find_path(definition, answers.values).values
+    explanation = explain(definition, outcome, values, LANGUAGE, "report")
+    return compose(given, definition, outcome, values, explanation, catalogue(LANGUAGE))
 
 
 def _student(profile: Profile) -> facts.Student:

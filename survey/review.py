@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from calendar import monthrange
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from survey import audit, jobs
+from survey.documents import gather
+from survey.hours import ZONE
 from survey.records import (
     get_definition,
     get_outcome,
@@ -19,6 +23,9 @@ from survey.records import (
     seal_review,
     sitting_key,
 )
+from survey.report.entry import has_bsn
+from survey.report.facts import Facts
+from survey.school import get_settings
 from survey.sitting import Status, priority_of
 from survey.store.people import Staff
 from survey.store.surveying import Review, Sitting, StoredReport
@@ -33,7 +40,10 @@ class NotSent(Exception):
 
 
 class BadJudgement(ValueError):
-    """A judgement that cannot be stored; `code` names why: remark_long, reason_missing, reason_long, no_such_value."""
+    """A judgement that cannot be stored; `code` names why.
+
+    remark_long, remark_bsn, reason_missing, reason_long, reason_bsn, no_such_value.
+    """
 
     def __init__(self, code: str) -> None:
         """Keep the code."""
@@ -77,16 +87,18 @@ def finalise(
         raise NotSent
     computed = _check(session, vault, sitting, judgement)
     key, last = sitting_key(session, vault, sitting), _find_last(session, sitting)
-    if last is not None and Judgement(**open_review(key, last)) == judgement:
+    number = last.number + 1 if last else 1
+    facts = _write_facts(session, vault, sitting, staff, judgement, number, now)
+    if last is not None and _is_same(open_review(key, last), judgement, facts):
         return last
-    id_, number = new_id(), last.number + 1 if last else 1
+    id_ = new_id()
     review = Review(
         id=id_,
         school_id=sitting.school_id,
         sitting_id=sitting.id,
         number=number,
         staff_id=staff.id,
-        content=seal_review(key, id_, asdict(judgement)),
+        content=seal_review(key, id_, {**asdict(judgement), "facts": facts.to_json()}),
         created_at=now,
     )
     report = StoredReport(
@@ -136,7 +148,7 @@ def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastRe
         PastReview(
             id=review.id,
             number=review.number,
-            judgement=Judgement(**open_review(key, review)),
+            judgement=_read(open_review(key, review)),
             by=open_name(school, staff),
             created_at=review.created_at,
             report_id=report.id if report else None,
@@ -147,12 +159,55 @@ def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastRe
     ]
 
 
+def _write_facts(
+    session: Session, vault: Vault, sitting: Sitting, staff: Staff, judgement: Judgement, number: int, now: datetime
+) -> Facts:
+    """Return all that this version of the document says of the school's side, as it is now."""
+    facts = gather(session, vault, sitting)
+    day = now.astimezone(ZONE).date()
+    receipt = get_outcome(session, sitting).receipt
+    said = replace(
+        facts.review,
+        remark=judgement.remark,
+        override="" if judgement.override is None else str(judgement.override),
+        reason=judgement.reason,
+        by=open_name(school_key(session, vault), staff),
+        on=day,
+    )
+    kept_until = _months_after(day, get_settings(session).retention_months)
+    return replace(facts, number=receipt, version=number, day=day, review=said, kept_until=kept_until)
+
+
+def _months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + year, month + 1)[1]
+    return date(day.year + year, month + 1, min(day.day, last))
+
+
+def _is_same(before: dict[str, Any], judgement: Judgement, facts: Facts) -> bool:
+    """Return whether a version says nothing else than the one before: who finalised it and when is no content."""
+    return _read(before) == judgement and _content(Facts.from_json(before["facts"])) == _content(facts)
+
+
+def _content(facts: Facts) -> Facts:
+    return replace(facts, version=None, day=None, kept_until=None, review=replace(facts.review, by="", on=None))
+
+
+def _read(said: dict[str, Any]) -> Judgement:
+    return Judgement(said["remark"], said["override"], said["reason"])
+
+
 def _check(session: Session, vault: Vault, sitting: Sitting, judgement: Judgement) -> int | None:
     """Return the priority of the rules; raise BadJudgement."""
     if len(judgement.remark) > LONGEST:
         raise BadJudgement("remark_long")
     if len(judgement.reason) > LONGEST:
         raise BadJudgement("reason_long")
+    if has_bsn(judgement.remark):
+        raise BadJudgement("remark_bsn")
+    if has_bsn(judgement.reason):
+        raise BadJudgement("reason_bsn")
     if judgement.override is not None and not judgement.reason.strip():
         raise BadJudgement("reason_missing")
     definition = get_definition(session, sitting.digest)

@@ -62,6 +62,8 @@ class Reader(HTMLParser):
                 form.texts.append(name)
         elif tag == "textarea":
             form.texts.append(name)
+            form.values.append((name, ""))
+            self._into = tag
         elif tag == "select":
             self._menu = name
 
@@ -81,6 +83,9 @@ class Reader(HTMLParser):
             self.title += data
         elif self._into == "h1":
             self.heading += data
+        elif self._into == "textarea":
+            name, before = self.forms[-1].values.pop()
+            self.forms[-1].values.append((name, before + data))
 
 
 @dataclass(slots=True)

@@ -153,6 +153,14 @@ class Trip:
         assert page.status == 200, page.words
         return page
 
+    def enter(self, desk: Phone, pupil: Pupil, **fields: str | list[str]) -> Page:
+        """Type what the school adds to the document at a desk, and save it."""
+        desk.open(f"/staff/students/{pupil.student.id}/content")
+        assert desk.page is not None
+        page = desk.send(desk.page.form_to("/content"), fields)
+        assert page.status == 200, page.words
+        return page
+
     def work(self) -> None:
         """Do what waits, as the worker does it."""
         session, everything = self.campus.session, {"across_schools": "a test looks at all"}

@@ -229,7 +229,7 @@ def _term(source: Source, value: str) -> str:
 def _offers(source: Source) -> Iterable[tuple[str, str]]:
     """Give the log of offers, each under its day."""
     for offer in source.facts.offers:
-        yield source.words.date(offer.on) if offer.on else "-", join(offer.what, offer.by, offer.answer)
+        yield source.words.date(offer.on) if offer.on else "-", join(offer.what, offer.how, offer.by, offer.answer)
 
 
 def _agreement(source: Source) -> tuple[Block, ...]:

@@ -241,10 +241,11 @@ class Arrangement(Part):
 class Offer(Part):
     """One offer of guidance: what, when, by whom, and what the student said."""
 
-    what: str = _text("wat", 200)
+    what: str = _text("wat", 300)
     on: date | None = _day("datum")
     by: str = _text("door")
     answer: str = _text("antwoord", 60)
+    how: str = _text("hoe", 60)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Sitting(Row, OfSchool, Base):
     correction: Mapped[bytes | None]  # answers that are being corrected after sending; sealed as `answers`
     sendings: Mapped[int] = mapped_column(default=0)  # how many times it was sent; the outcome of this number counts
     status: Mapped[str] = mapped_column(String(12))  # sitting.Status: started, sent, final, erased
+    stage: Mapped[str] = mapped_column(String(12), default="none")  # handover.state.Stage of its document
     done: Mapped[int] = mapped_column(default=0)  # pages answered on the path
     total: Mapped[int] = mapped_column(default=0)  # pages on the path at most
     priority: Mapped[int | None]  # from the outcome, or as a person set it
@@ -110,7 +111,10 @@ class RaisedFlag(Row, OfSchool, Base):
 
 
 class Review(Row, OfSchool, Base):
-    """The school's view and the finalisation, append-only. Sealed: `content` ({remark, override, reason})."""
+    """The school's view and the finalisation, append-only. Sealed: `content`.
+
+    {remark, override, reason, facts}: the facts as they were then, so that no later change reaches this version.
+    """
 
     __tablename__ = "review"
     __table_args__ = (UniqueConstraint("sitting_id", "number"),)
@@ -125,13 +129,14 @@ class StoredReport(Row, OfSchool, Base):
     """A document to be made or made: this row, not the queue, is the truth."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("sitting_id", "number"),)
+    __table_args__ = (UniqueConstraint("sitting_id", "number", "kind"),)
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
     number: Mapped[int]  # the review that it shows
+    kind: Mapped[str] = mapped_column(String(8), default="concept")  # concept, final, copy
     state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, working, ready, failed
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]  # a waiting or working row past this moment is sent again
     content: Mapped[bytes | None]  # the PDF, sealed by the sitting's key
-    digest: Mapped[str | None] = mapped_column(String(64), index=True)  # sha256 of the PDF
+    digest: Mapped[str | None] = mapped_column(String(64), index=True)  # sha256 of the PDF before any seal
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]

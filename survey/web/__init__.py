@@ -17,6 +17,7 @@ def register(app: Flask, settings: Settings) -> None:
     from survey.web import (
         compress,
         confirm,
+        content,
         downloads,
         errors,
         headers,
@@ -41,5 +42,5 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for room in (health, respond, sign_in, confirm, staff, sheets, downloads, quality, verify):
+    for room in (health, respond, sign_in, confirm, staff, content, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

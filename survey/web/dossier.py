@@ -12,6 +12,7 @@ from survey import review
 from survey import sitting as stage
 from survey.classes import NOT_STARTED
 from survey.definition.model import Definition, Report
+from survey.documents import gather
 from survey.i18n import Catalogue
 from survey.kinds.short_text import clean
 from survey.municipalities import name_of
@@ -22,6 +23,7 @@ from survey.score.outcome import Outcome
 from survey.sitting import Status
 from survey.store.people import Group, School, Staff, Student
 from survey.store.surveying import Round, Sitting
+from survey.web.content import list_missing
 from survey.web.current import session, vault, words
 from survey.web.overview import priority_signs, say_state
 from survey.web.result import Reader, Result
@@ -71,6 +73,8 @@ def say_refusal(refusal: review.BadJudgement, words: Catalogue) -> dict[str, str
     said = {
         "remark_long": ("remark", longest),
         "reason_long": ("reason", longest),
+        "remark_bsn": ("remark", words.text("Leave the citizen service number (BSN) out.")),
+        "reason_bsn": ("reason", words.text("Leave the citizen service number (BSN) out.")),
         "reason_missing": ("reason", words.text("Say why you choose another priority.")),
         "no_such_value": ("override", words.text("Choose a priority from the list.")),
     }
@@ -110,7 +114,7 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
         "result": _result(student, group, sitting, definition, outcome, answers.values, past),
         "document": _document(student, round_, past[0]) if past else None,
         "history": [_past(entry, definition) for entry in past],
-        "form": _form(student, round_, definition, outcome, draft),
+        "form": _form(student, round_, sitting, definition, outcome, draft),
     }
 
 
@@ -196,7 +200,9 @@ def _past(entry: PastReview, definition: Definition) -> dict[str, Any]:
     }
 
 
-def _form(student: Student, round_: Round, definition: Definition, outcome: Outcome, draft: Draft) -> dict[str, Any]:
+def _form(
+    student: Student, round_: Round, sitting: Sitting, definition: Definition, outcome: Outcome, draft: Draft
+) -> dict[str, Any]:
     said = words()
     signs = priority_signs(definition, said)
     options = []
@@ -213,6 +219,8 @@ def _form(student: Student, round_: Round, definition: Definition, outcome: Outc
     return {
         "url": url_for("staff.finalise", student_id=student.id, round=request.args.get("round") or round_.id),
         "longest": review.LONGEST,
+        "content_url": url_for("content.show", student_id=student.id, round=round_.id),
+        "missing": list_missing(gather(session(), vault(), sitting), said),
         "remark": draft.remark,
         "reason": draft.reason,
         "options": options,

@@ -30,6 +30,8 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "staff.show_class": (OF_A_CLASS, True),
     "staff.show_student": (OF_A_CLASS, True),
     "staff.finalise": (OF_A_CLASS, True),
+    "content.show": (OF_A_CLASS, True),
+    "content.save": (OF_A_CLASS, True),
     "staff.take_flag": (OF_A_CLASS, True),
     "staff.retry_report": (OF_A_CLASS, True),
     "sheets.show_cards": (OF_A_CLASS, True),
