@@ -11,6 +11,8 @@ from survey.answers import State, Values
 from survey.definition.model import BandName, Definition, Says, Scale
 from survey.definition.piping import pipe
 from survey.definition.ranges import Range, find_ranges, find_term_range
+from survey.definition.said import say_answer
+from survey.definition.wording import choose
 from survey.kinds import Choice
 from survey.kinds.question import in_language
 from survey.score import Item, Outcome, ScaleScore, compile_definition
@@ -164,8 +166,9 @@ class _Speaker:
         value = self.values.get(item.ref)
         if value is None:
             return ""
-        asked = pipe(self.text(question.text), self.definition, self.values, self.language)
-        return f"{asked} {question.say(value, self.language)}".strip()
+        asked = self.text(choose(self.definition, question.text, self.values))
+        asked = pipe(asked, self.definition, self.values, self.language)
+        return f"{asked} {say_answer(self.definition, question.id, self.values, self.language)}".strip()
 
     def _say_scored(self, item: Item) -> str:
         """Return a scale within a scale: its title with its band."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from survey.definition.check.references import scoring_conditions
+from survey.definition.check.references import scoring_conditions, wording_conditions
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition, Rule
 from survey.examples import run_example
@@ -80,7 +81,8 @@ def _never_shown(definition: Definition, source: Source, walked: Walk) -> Iterat
 def _tables(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find conditions that never hold, rows that are never reached and cases that no row catches."""
     truths = Truths(definition)
-    for path, condition, sort in scoring_conditions(definition):
+    worded = ((path, condition, "truth") for path, _, condition in wording_conditions(definition))
+    for path, condition, sort in chain(scoring_conditions(definition), worded):
         if sort == "truth" and condition.names and path[0] != "rules":
             cells = [cell.holds[0] for cell in truths.cells([condition])]
             if cells and True not in cells:

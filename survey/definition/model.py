@@ -20,7 +20,7 @@ from survey.definition.scoring import (
     Term,
 )
 from survey.expression import parse
-from survey.kinds.question import Condition, Frozen, Id, Number, Option, Question, Says, Text
+from survey.kinds.question import Condition, Frozen, Id, Number, Option, Question, Says, Text, Wording
 
 __all__ = [
     "BandEdge",
@@ -49,7 +49,7 @@ class Page(Frozen):
     id: Id
     questions: tuple[Id, ...]
     show_if: Condition | None = None
-    title: Text = {}
+    title: Wording = {}
     uncounted: bool = False  # a follow-up to an acute answer: not in "3 of 24"
 
 

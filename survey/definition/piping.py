@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,11 +13,14 @@ from survey.answers import Value, Values
 from survey.definition.model import Definition
 from survey.definition.said import say_answer
 
+#: Facts of the school and the student that a text may ask for between braces.
+FACTS = ("first_name", "mentor", "school", "school_phone", "programme", "location", "last_day")
 #: What stands where there is no answer.
 NOTHING = "…"
 #: More of somebody's own words makes no sentence.
 LONGEST = 100
 _PIPE = re.compile(r"\{(answer|plural):([A-Za-z][A-Za-z0-9_]*)((?:\|[a-z]+=[^{}|]*)*)\}")
+_FACT = re.compile(r"\{(\w+)\}")
 _FALLBACK = "other"
 
 
@@ -38,6 +41,11 @@ def pipes_in(text: str) -> Iterator[Pipe]:
 def without_pipes(text: str) -> str:
     """Give a text with nothing but a mark in the places where answers come in."""
     return _PIPE.sub(NOTHING, text)
+
+
+def fill(text: str, known: Mapping[str, str]) -> str:
+    """Give a text with what is known in its places; one that is known as nothing becomes a mark, others stay."""
+    return _FACT.sub(lambda place: (known[place[1]] or NOTHING) if place[1] in known else place[0], text)
 
 
 def pipe(text: str, definition: Definition, values: Values, language: str) -> str:

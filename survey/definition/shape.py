@@ -10,6 +10,8 @@ from survey.definition.shape_scale import write_out_scale
 from survey.definition.tree import Mapping, Sequence, copy_of, with_key
 
 Path = tuple[str | int, ...]
+#: The texts of a question that may have several wordings.
+WORDED = ("text", "hint", "why")
 #: What a shorthand can get wrong: path in the file, code, message.
 Complaint = tuple[Path, str, str]
 
@@ -74,9 +76,42 @@ def _question(
         own = Mapping(entry.line)
     if own is not None:
         with_key(entry, "options", own, entry.lines.get("answers"))
+    for word in WORDED:
+        if word in entry:
+            entry[word] = _wordings(entry[word])
+    _option_wordings(entry)
     if "kind" not in entry and (own is not None or {"min", "max", "value"} & set(entry)):
         with_key(entry, "kind", "choice" if own is not None else "calculated" if "value" in entry else "number")
     return entry
+
+
+def _option_wordings(entry: Mapping) -> None:
+    """Write out the wordings of options that have several."""
+    options = entry.get("options")
+    if not isinstance(options, Mapping):
+        return
+    for code, option in options.items():
+        if isinstance(option, Mapping) and isinstance(option.get("text"), Sequence):
+            options[code] = with_key(copy_of(option), "text", _wordings(option["text"]))
+
+
+def _wordings(text: Any) -> Any:
+    """Write out a text that is a list: each row its `when` and its words by language."""
+    if not isinstance(text, Sequence):
+        return text
+    fresh = Sequence(text.line)
+    fresh.lines = list(text.lines)
+    fresh.extend(_wording(row, line) for row, line in zip(text, text.lines, strict=True))
+    return fresh
+
+
+def _wording(row: Any, line: int) -> Any:
+    if not isinstance(row, Mapping):
+        return with_key(Mapping(line), "text", row)
+    written, words = Mapping(row.line), copy_of(row)
+    if "when" in words:
+        with_key(written, "when", words.pop("when"), row.lines["when"])
+    return with_key(written, "text", words.pop("text") if set(words) == {"text"} else words, line)
 
 
 def _no_set(name: Any, sets: dict[str, Mapping]) -> str:
@@ -221,6 +256,8 @@ def _page(page: Any, line: int) -> Any:
     if not isinstance(page, Mapping):
         return page
     written = copy_of(page)
+    if "title" in written:
+        written["title"] = _wordings(written["title"])
     questions = written.get("questions")
     if "questions" not in written and isinstance(written.get("id"), str):
         only = Sequence(line)

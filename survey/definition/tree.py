@@ -74,6 +74,10 @@ class Unreadable(ValueError):
         self.message = message
 
 
+#: What a value that has several forms is called in a complaint about one of them; such steps stand in no file.
+FORMS = frozenset({"words", "wordings", "entries", "steps", "groups", "norms"})
+
+
 def line_of(tree: Any, *path: str | int) -> int:
     """Give the line of what a path of keys and indexes leads to; as deep as the path exists."""
     line = getattr(tree, "line", 1)
@@ -82,7 +86,7 @@ def line_of(tree: Any, *path: str | int) -> int:
             line, tree = tree.lines.get(key, line), tree[key]
         elif isinstance(tree, Sequence) and isinstance(step, int) and 0 <= step < len(tree):
             line, tree = tree.lines[step], tree[step]
-        else:
+        elif step not in FORMS:
             break
     return line
 

@@ -12,7 +12,6 @@ from survey.kinds.question import Condition, Refused
 class Calculated(NumberQuestion):
     """A number reckoned from answers: it is said in texts and read by conditions, checks and scores, never asked."""
 
-    widget: ClassVar[str] = ""  # it stands on no page
     takes_answer: ClassVar[bool] = False
 
     value: Condition  # a calculation over answers and other calculated values

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetPydanticSchema,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core.core_schema import no_info_plain_validator_function as plain_validator
 
 from survey.answers import State, Value
@@ -57,11 +67,57 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
+class Variant(Frozen):
+    """One wording of a text; in a file its languages stand beside `when`."""
+
+    when: Condition = parse("true")  # left out in the last: what is said when no other holds
+    text: Text
+
+
+class Varied(dict[str, str]):
+    """A text that depends on earlier answers: by itself its last wording, which is said when no other holds."""
+
+    def __init__(self, words: Mapping[str, str], variants: tuple[Variant, ...]) -> None:
+        """Keep the wordings before the last, of which the first that holds is said."""
+        super().__init__(words)
+        self.variants = variants
+
+
+def _as_varied(rows: tuple[Variant, ...]) -> Varied:
+    """Read wordings in their order; raises ValueError when one would never be said, or none could be."""
+    if not rows or "true" in [row.when.source for row in rows[:-1]]:
+        raise ValueError("a wording behind one without `when:` is never said; put that one last")
+    if rows[-1].when.source != "true":
+        raise ValueError("the last wording goes without `when:`; it is said when none of the others holds")
+    return Varied(rows[-1].text, rows[:-1])
+
+
+_WORDINGS = Annotated[
+    Annotated[Text, Tag("words")] | Annotated[tuple[Variant, ...], AfterValidator(_as_varied), Tag("wordings")],
+    Discriminator(lambda raw: "wordings" if isinstance(raw, list | tuple) else "words"),
+]
+#: A text, or several of which earlier answers choose one (survey.definition.wording).
+Wording = Annotated[
+    dict[str, str],
+    GetPydanticSchema(lambda source, handler: handler(_WORDINGS)),
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "object", "array"],
+            "additionalProperties": {"type": ["string", "number"]},
+            "items": {
+                "type": ["string", "object"],
+                "additionalProperties": {"type": ["string", "number", "boolean", "object"]},
+            },
+        }
+    ),
+]
+
+
 class Option(Frozen):
     """One answer of a choice: points, or a state that says why it has none."""
 
     code: str
-    text: Text = {}
+    text: Wording = {}
     points: Number | None = None
     state: State | None = None
     exclusive: bool = False  # "none of these": chosen alone in a question of several choices
@@ -95,9 +151,9 @@ class Question(Frozen):
 
     id: Id
     kind: str
-    text: Text = {}
-    hint: Text = {}  # "(Bijvoorbeeld een bijbaan of stage.)"
-    why: Text = {}  # "Waarom vragen we dit?"
+    text: Wording = {}
+    hint: Wording = {}  # "(Bijvoorbeeld een bijbaan of stage.)"
+    why: Wording = {}  # "Waarom vragen we dit?"
     show_if: Condition | None = None
     checks: tuple[Check, ...] = ()  # of this answer with those of this page and earlier ones
     topic: Id | None = None

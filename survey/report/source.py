@@ -9,8 +9,9 @@ from typing import Protocol
 
 from survey.answers import Values
 from survey.definition.model import Definition
-from survey.definition.piping import pipe
+from survey.definition.piping import FACTS, fill, pipe
 from survey.definition.said import say_answer
+from survey.definition.wording import choose
 from survey.explain import Explanation
 from survey.kinds import Calculated
 from survey.report.facts import Facts
@@ -67,8 +68,22 @@ class Source:
 
     def ask(self, question_id: str) -> str:
         """Give the words of a question, with the answers in it that may be shared."""
-        asked = self.words.words(self.definition.questions[question_id].text)
+        text = choose(self.definition, self.definition.questions[question_id].text, self._shared())
+        asked = fill(self.words.words(text), self._known())
         return pipe(asked, self.definition, self._shared(), self.words.language)
+
+    def _known(self) -> dict[str, str]:
+        """Give the facts that a text may ask for; what the document does not know becomes a mark."""
+        facts, last_day = self.facts, self.facts.programme.last_day
+        known = {
+            "first_name": facts.student.name.partition(" ")[0],
+            "mentor": facts.contact.name.partition(" ")[0],
+            "school": facts.school.name,
+            "programme": facts.programme.name,
+            "location": facts.school.location,
+            "last_day": self.words.date(last_day) if last_day else "",
+        }
+        return dict.fromkeys(FACTS, "") | known
 
     def _shared(self) -> Values:
         return {name: value for name, value in self.values.items() if self.sharing.allows(name)}

@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from survey import route
 from survey import sitting as stage
-from survey.answers import Answers
+from survey.answers import Answers, Values
 from survey.definition.model import Definition
 from survey.definition.piping import pipe, pipes_in
+from survey.definition.wording import choose
 from survey.i18n import Catalogue, languages
+from survey.kinds.question import Varied
 from survey.store.database import only_reads
 from survey.store.people import Group, School, Staff, Student
 from survey.store.scope import in_school
@@ -39,11 +41,14 @@ class Visit:
 
     def say(self, words: Catalogue, text: Mapping[str, str]) -> str:
         """Return a text of a question in the language of the page, with names and answers filled in."""
+        if isinstance(text, Varied):
+            text = choose(self.definition, text, self._told())
         said = self.sender.say(words, text)
-        if not any(pipes_in(said)):
-            return said
-        path = route.find_path(self.definition, self.answers.values)
-        return pipe(said, self.definition, path.values, words.language)
+        return pipe(said, self.definition, self._told(), words.language) if any(pipes_in(said)) else said
+
+    def _told(self) -> Values:
+        """Return the answers that stand on the path, and what follows from them."""
+        return route.find_path(self.definition, self.answers.values).values
 
 
 def enter() -> ResponseReturnValue | None:

@@ -14,6 +14,8 @@ from survey.answers import Values
 from survey.definition.calculated import answers_behind, calculated_in
 from survey.definition.model import Definition, Report, Scale
 from survey.definition.piping import pipe
+from survey.definition.said import say_answer
+from survey.definition.wording import choose
 from survey.explain import Domain as Explained
 from survey.explain import explain
 from survey.i18n import Catalogue
@@ -199,13 +201,18 @@ class Reader:
         question, value = self.definition.questions[question_id], self.values.get(question_id)
         if not self._sees(question):
             return self.words.text("Not for your role")
-        return NOTHING if value is None else str(question.say(value, self.words.language))
+        return NOTHING if value is None else say_answer(self.definition, question_id, self._open(), self.words.language)
 
     def _ask(self, question: Question) -> str:
         """Return the words of a question, with the answers in it that this role may see."""
+        open_ = self._open()
+        text = choose(self.definition, question.text, open_)
+        return pipe(self.say(text), self.definition, open_, self.words.language)
+
+    def _open(self) -> Values:
+        """Return the answers that this role may see."""
         asked = self.definition.questions
-        open_ = {id_: value for id_, value in self.values.items() if self._sees(asked[id_])}
-        return pipe(self.say(question.text), self.definition, open_, self.words.language)
+        return {id_: value for id_, value in self.values.items() if self._sees(asked[id_])}
 
     def _sees(self, question: Question) -> bool:
         if isinstance(question, Calculated):

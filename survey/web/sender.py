@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from survey.definition.piping import fill
 from survey.i18n import Catalogue
 from survey.records import open_profile
 from survey.store.people import School, Staff, Student
 from survey.vault import Vault
-
-_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +22,32 @@ class Sender:
     mentor: str  # first and last name
     phone: str
     hours: str  # when that phone is answered, in words; empty for a mentor's own
+    school_phone: str = ""
+    programme: str = ""
+    location: str = ""
+    last_day: date | None = None
 
     @property
     def mentor_first(self) -> str:
         """Return the name by which a student knows the mentor."""
         return self.mentor.split(" ", 1)[0]
 
-    def fill(self, text: str, **more: str) -> str:
-        """Return a text of the definition with its {names} filled in; one that is not known stays as it is."""
-        known = {"first_name": self.first_name, "school": self.school, "mentor": self.mentor_first, **more}
-        return _PLACE.sub(lambda place: known.get(place[1], place[0]), text)
-
     def say(self, words: Catalogue, text: Mapping[str, str], **more: str) -> str:
-        """Return a text of the definition in the language of the page, filled in."""
-        return self.fill(words.words(text), **more)
+        """Return a text of the definition in the language of the page, with its {names} filled in."""
+        said = words.words(text)
+        return fill(said, {**self._known(words), **more}) if "{" in said else said
+
+    def _known(self, words: Catalogue) -> dict[str, str]:
+        """Return every fact that a text may ask for, a day as the language says it."""
+        return {
+            "first_name": self.first_name,
+            "mentor": self.mentor_first,
+            "school": self.school,
+            "school_phone": self.school_phone,
+            "programme": self.programme,
+            "location": self.location,
+            "last_day": words.date(self.last_day) if self.last_day else "",
+        }
 
 
 def read_sender(vault: Vault, school: School, staff: Staff, student: Student) -> Sender:
@@ -44,10 +55,15 @@ def read_sender(vault: Vault, school: School, staff: Staff, student: Student) ->
     key = vault.school_key(school)
     mentor = vault.open_json(key, f"staff:{staff.id}:profile", staff.profile)
     own = mentor.get("phone", "")
+    profile = open_profile(key, student)
     return Sender(
-        first_name=open_profile(key, student).first_name,
+        first_name=profile.first_name,
         school=school.name,
         mentor=mentor["name"],
         phone=own or school.phone,
         hours="" if own else school.hours,
+        school_phone=school.phone,
+        programme=profile.programme,
+        location=profile.location,
+        last_day=profile.last_day,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -304,6 +305,37 @@ def test_earlier_answers_come_into_later_texts_as_plain_words(launched: Launch) 
     assert "Woont … thuis, bij jou en je 2 broers?" in yara.page.words
     yara.sends()
     trip.work()
+
+
+def test_earlier_answers_choose_between_texts(launched: Launch, warm: None) -> None:
+    trip = launched("text_wordings")
+    yara = trip.invite("Yara Smit", programme="Kok", last_day=date(2027, 7, 2))
+    yara.starts()
+    yara.answers(werk="ja", uren="32")
+    words = yara.page.words
+    assert "Blijf je daar na 2 juli 2027?" in words and "Je werkt al 32 uur." in words
+    assert "Zo weten we dat het goed gaat." in words and "Ja, ik blijf" in words
+    yara.answers(plan="ja")
+    assert yara.page.reader.heading == "Jouw werk"
+    yara.answers(waar={"naam": "Bakkerij", "sinds": ["", ""]})
+    assert "Blijf je daar na 2 juli 2027? Ja, ik blijf" in yara.page.words
+    yara.phone.open("/v/werk?terug=controle")
+    yara.answers(werk="weet_niet")
+    assert "Wil je werken met Kok? Ja" in yara.page.words and "Ja, ik blijf" not in yara.page.words
+    yara.phone.open("/v/werk?terug=controle")
+    yara.answers(werk="ja")
+    yara.sends()
+    desk = trip.sign_in(trip.coordinator)
+    assert "Blijf je daar na 2 juli 2027? Ja, ik blijf" in desk.open(f"/staff/students/{yara.student.id}").words
+    trip.finalise(desk, yara)
+    trip.work()
+    assert "Ja, ik blijf" in trip.download(desk, yara).words
+
+
+def test_fact_that_the_school_does_not_know_leaves_a_mark(launched: Launch) -> None:
+    _, yara = begin(launched, "text_wordings")
+    yara.answers(werk="nee")
+    assert "Zoek je werk in …?" in yara.page.words and "Zo kan Sanne helpen." in yara.page.words
 
 
 def test_answers_that_do_not_go_together_are_refused_in_words_of_the_questionnaire(launched: Launch) -> None:

@@ -11,10 +11,9 @@ from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.piping import Pipe, pipes_in, plural_categories
+from survey.definition.wording import PLACES, wordings
 from survey.kinds import Calculated, NumberQuestion, Question
 
-#: The texts of a question that may hold answers; and the title of a page.
-PLACES = ("text", "hint", "why")
 Path = tuple[str | int, ...]
 
 
@@ -41,12 +40,21 @@ def check(definition: Definition, source: Source, path: Path, language: str, wor
         yield from _forms(source, at, language, place, piped)
 
 
+def check_wordings(definition: Definition, source: Source) -> Iterator[Finding]:
+    """Find texts of which the wording tells their readers an answer that they may not see."""
+    for path, text in wordings(definition):
+        for row, variant in enumerate(text.variants):
+            for name in answers_behind(definition, sorted(variant.when.names)):
+                if path[0] == "questions" and (behind := definition.questions.get(name)) is not None:
+                    yield from _receivers(definition, source, (*path, row, "when"), path, behind)
+
+
 def _page_of(definition: Definition, path: Path) -> int | None:
     """Give the index of the page that shows a text, None for a text that holds no answers."""
     match path:
-        case ("pages", int(index), "title"):
+        case ("pages", int(index), "title", *_):
             return index
-        case ("questions", str(name), str(word)) if word in PLACES:
+        case ("questions", str(name), str(word), *_) if word in PLACES:
             pages = enumerate(definition.pages)
             return next((index for index, page in pages if name in page.questions), len(definition.pages))
     return None

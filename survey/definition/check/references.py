@@ -11,6 +11,7 @@ from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.names import find_names, question_names
+from survey.definition.wording import wordings
 from survey.expression import Expression
 from survey.expression import check as check_expression
 from survey.expression import tree
@@ -85,13 +86,13 @@ def _show_ifs(definition: Definition, source: Source) -> Iterator[Finding]:
     places = places_of(definition)
     scored = {*definition.scales, *definition.counts, *definition.rules}
     names = question_names(definition)
-    for path, index, condition in route_conditions(definition):
+    for path, index, condition in chain(route_conditions(definition), wording_conditions(definition)):
         late = sorted(name for name in condition.names if places.get(name, -1) >= index)
         for name in late:
             where = "on the same page" if places[name] == index else "later"
             yield source.finding("E105", f"`{name}` is asked {where}; only an earlier page can decide this", *path)
         for name in sorted(condition.names & scored - names.keys()):
-            message = f"`{name}` is reckoned after sending; `show_if` can only ask for answers of earlier pages"
+            message = f"`{name}` is reckoned after sending; this can only ask for answers of earlier pages"
             yield source.finding("E105", message, *path)
         for name in sorted(condition.names & names.keys() - places.keys()):
             yield source.finding("E105", f"`{name}` is on no page, so it is never answered", *path)
@@ -118,6 +119,15 @@ def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expres
             for code, option in question.options.items():
                 if option.show_if is not None:
                     yield (*path, "options", code, "show_if"), index, option.show_if
+
+
+def wording_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:
+    """Yield what chooses each wording of a text, with its path and the page that it stands on."""
+    places = {question: index for index, page in enumerate(definition.pages) for question in page.questions}
+    for path, text in wordings(definition):
+        index = int(path[1]) if path[0] == "pages" else places.get(str(path[1]), len(definition.pages))
+        for row, variant in enumerate(text.variants):
+            yield (*path, row, "when"), index, variant.when
 
 
 def calculations(definition: Definition) -> Iterator[tuple[Path, Expression]]:
@@ -180,7 +190,7 @@ def scoring_conditions(definition: Definition) -> Iterator[tuple[Path, Expressio
 
 def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find names, codes and bands in expressions that are not there, and numbers where a truth belongs."""
-    asked = chain(route_conditions(definition), checks_of_answers(definition))
+    asked = chain(route_conditions(definition), wording_conditions(definition), checks_of_answers(definition))
     routes = ((path, condition, "truth") for path, _, condition in asked)
     reckoned = ((path, expression, "number") for path, expression in calculations(definition))
     names = find_names(definition)
@@ -196,7 +206,7 @@ def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
                 yield source.finding("E106", f"`{name}` is only read; it has no answer to ask for", *path)
         if sort == "truth" and isinstance(expression.tree, tree.Truth) and path[0] in ("pages", "questions"):
             if not expression.tree.value:
-                yield source.finding("E113", "`show_if: false` never shows it; take the question out", *path)
+                yield source.finding("E113", "this never holds; take out what stands under it", *path)
 
 
 def _options(definition: Definition, source: Source) -> Iterator[Finding]:

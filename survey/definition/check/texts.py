@@ -10,11 +10,12 @@ from survey.definition.check import piping
 from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
-from survey.definition.piping import pipes_in, without_pipes
+from survey.definition.piping import FACTS, pipes_in, without_pipes
 from survey.kinds import Choice, Municipality, NumberQuestion, Question
+from survey.kinds.question import Varied
 
-#: What a text may ask for between braces, filled in when it is shown.
-PLACEHOLDERS = ("first_name", "mentor", "school", "date", "day")
+#: What a text may ask for between braces, filled in when it is shown; the last two are the term of a flag or a rule.
+PLACEHOLDERS = (*FACTS, "date", "day")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&[a-z]+;")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -43,6 +44,7 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
                 hint = suggest(language, list(definition.languages))
                 yield source.finding("W265", f"`{language}` is not one of `languages:`{hint}", *path)
         yield from _differences(said, source)
+    yield from piping.check_wordings(definition, source)
 
 
 def _words(words: str, source: Source, path: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -90,7 +92,16 @@ def missing(definition: Definition, source: Source, publish: bool) -> Iterator[F
 
 
 def texts_of(definition: Definition) -> Iterator[Said]:
-    """Yield every text that a definition holds, left out ones too."""
+    """Yield every text that a definition holds, left out ones too, and each wording of one that has several."""
+    for said in _texts(definition):
+        if isinstance(said.text, Varied):
+            rows = [*(row.text for row in said.text.variants), dict(said.text)]
+            yield from (Said((*said.path, index, "text"), row, said.to_student) for index, row in enumerate(rows))
+        else:
+            yield said
+
+
+def _texts(definition: Definition) -> Iterator[Said]:
     for word in ("title", "intro", "notice", "done"):
         yield Said((word,), getattr(definition, word), True)
     yield Said(("ground",), definition.ground, False)
