@@ -127,13 +127,13 @@ class PageForm(BaseForm):  # type: ignore[misc]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Tell whether every answer is taken, and no check of one answer with the others is broken."""
-        if not super().validate(extra_validators):
-            return False
+        super().validate(extra_validators)
         values = {**self.answers.values, **values_of(self)}
         given = {name: value for name, value in values.items() if value is not None}
         for field in self:
-            if field.data is not None and (broken := route.find_broken(self.definition, given, field.name)):
-                field.refusal = Refused(BROKEN_CHECK, text=broken.text)
+            if field.refusal is None and field.data is not None:
+                if broken := route.find_broken(self.definition, given, field.name):
+                    field.refusal = Refused(BROKEN_CHECK, text=broken.text)
         return all(field.refusal is None for field in self)
 
 
@@ -171,6 +171,16 @@ def values_of(form: BaseForm) -> dict[str, Value | None]:
             if other in values and code not in codes_of(field.data):
                 values[other] = None
     return values
+
+
+def sound_values(form: BaseForm) -> dict[str, Value | None]:
+    """Return the values of a validated form that were taken; what was refused, or is missing, is left out."""
+    return {name: value for name, value in values_of(form).items() if form[name].refusal is None}
+
+
+def is_left_out(form: BaseForm) -> bool:
+    """Return whether a validated form refused something that was filled in: an empty field is not that."""
+    return any(field.refusal is not None and any(text.strip() for text in field.raw_data or ()) for field in form)
 
 
 def errors_of(form: BaseForm, catalogue: Catalogue) -> dict[str, str]:

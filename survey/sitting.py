@@ -190,8 +190,11 @@ def answer(
     values: Mapping[str, Value | None],
     seen: Mapping[str, int],
     now: datetime,
+    ahead: bool = False,
 ) -> Page | None:
     """Store the answers of a page and return the next page on the path, None at its end.
+
+    `ahead` takes a page of the path that stands behind the first open one: several were shown at once.
 
     `seen` is the revision of each answer that the page showed: an older one with another value raises Conflict;
     different questions merge; the same value again changes nothing. Raises OutOfOrder, AlreadySent, RoundClosed,
@@ -202,7 +205,7 @@ def answer(
         raise AlreadySent
     _check_round(session, sitting, now)
     definition, before = read(session, vault, sitting)
-    page = _get_page(definition, before, page_id)
+    page = _get_page(definition, before, page_id, ahead)
     after = _merge(definition, page, before, values, seen)
     if after is not before:
         _keep(session, vault, sitting, definition, after, page, now)
@@ -320,13 +323,13 @@ def _open_round(session: Session, invitation: Invitation, now: datetime) -> Roun
     return round_
 
 
-def _get_page(definition: Definition, answers: Answers, page_id: str) -> Page:
-    """Return a page that may be answered: on the path, and not behind the first open one."""
+def _get_page(definition: Definition, answers: Answers, page_id: str, ahead: bool) -> Page:
+    """Return a page that may be answered: on the path, and not behind the first open one unless `ahead`."""
     first_open = route.first_open(definition, answers.values)
     for page in route.find_path(definition, answers.values).pages:
         if page.id == page_id:
             return page
-        if first_open is not None and page.id == first_open.id:
+        if first_open is not None and page.id == first_open.id and not ahead:
             break
     raise OutOfOrder(first_open)
 

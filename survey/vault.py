@@ -55,6 +55,7 @@ class Vault:
         wrapping, self._root = master_key[:KEY_BYTES], master_key[KEY_BYTES:] or master_key
         self._wrapping_key = _derive(wrapping, "wrap")
         self._session_key = _derive(wrapping, "session")
+        self._waiting_key = _derive(wrapping, "waiting")
         self._blind_key = _derive(self._root, "blind")
         self._link_key = _derive(self._root, "link")
         self._chain_key = _derive(self._root, "chain")
@@ -138,6 +139,10 @@ class Vault:
     def session_secret(self) -> bytes:
         """Return the key that signs students' cookies; a rotation makes them open their link again."""
         return self._session_key
+
+    def waiting_secret(self, week: int) -> bytes:
+        """Return what the key follows from to which browsers seal in a week; a rotation shuts out what still waits."""
+        return _keyed_hash(self._waiting_key, str(week))
 
     def chain_key(self, school_id: str) -> bytes:
         """Return the key of a school's audit chain."""

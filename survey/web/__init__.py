@@ -22,13 +22,16 @@ def register(app: Flask, settings: Settings) -> None:
         errors,
         headers,
         health,
+        keep,
         limits,
+        notice,
         pages,
         policies,
         quality,
         respond,
         sheets,
         sign_in,
+        slow,
         staff,
         transaction,
         verify,
@@ -42,5 +45,6 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for room in (health, respond, sign_in, confirm, staff, content, sheets, downloads, quality, verify):
+    students = (health, respond, notice, slow, keep)
+    for room in (*students, sign_in, confirm, staff, content, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

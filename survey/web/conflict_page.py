@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import make_response, render_template, request
+from flask import g, make_response, render_template, request, url_for
 from werkzeug import Response
 
 from survey import sitting as stage
@@ -14,6 +14,7 @@ from survey.definition.said import say_answer
 from survey.web import current, respondent
 from survey.web.check_page import Row
 from survey.web.pages import here
+from survey.web.saving import say_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ def show(conflict: stage.Conflict) -> Response:
         Side(words.text("What you filled in here"), _rows(conflict.mine), _fields(questions, {})),
         Side(words.text("What you filled in elsewhere"), _rows(conflict.theirs), _fields(questions, conflict.theirs)),
     ]
-    seen = " ".join(f"{id_}:{answers.revision(id_)}" for id_ in questions)
-    page = render_template("respond/conflict.html", choices=sides, seen=seen, action=here())
+    is_own_page = request.endpoint == "respond.answer"  # else the page was one of several, or waited in the browser
+    action = here() if is_own_page else url_for("respond.answer", page_id=conflict.page.id)
+    page = render_template("respond/conflict.html", choices=sides, seen=say_seen(answers, questions), action=action)
     return make_response(page, 409)
 
 
@@ -53,7 +55,7 @@ def _fields(questions: tuple[str, ...], theirs: Mapping[str, Value | None]) -> l
     """Return the fields of the whole page as they were sent, with these answers in the place of those."""
     fields: list[tuple[str, str]] = []
     for id_ in questions:
-        sent = _as_sent(id_, theirs[id_]) if id_ in theirs else request.form.getlist(id_)
+        sent = _as_sent(id_, theirs[id_]) if id_ in theirs else g.get("sent", request.form).getlist(id_)
         fields.extend((id_, text) for text in sent)
     return fields
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 
 from flask import Flask, Response, g
@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from survey.config import Settings
 
+#: Only pages that carry the script of the question pages may run it, and only it may ask this server.
+SCRIPT = "script-src 'self'; connect-src 'self'; "
 #: Besides the pages' own style (allowed by its hash) and the empty icon nothing is fetched, run or framed.
-POLICY = "default-src 'none'; {style}img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = "default-src 'none'; {style}{script}img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -35,7 +37,9 @@ def set_up(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         hashes = " ".join(sorted(g.get("styles", ())))
-        response.headers["Content-Security-Policy"] = POLICY.format(style=f"style-src {hashes}; " if hashes else "")
+        response.headers["Content-Security-Policy"] = POLICY.format(
+            style=f"style-src {hashes}; " if hashes else "", script=SCRIPT if g.get("has_script") else ""
+        )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -48,20 +52,20 @@ def set_up(app: Flask, settings: Settings) -> None:
         return response
 
 
-def style(name: str) -> Markup:
-    """Return the style element of a page for the sheet survey/static/<name>.css, the tokens before it."""
-    sheet = read_style(name)
+def style(name: str, theme: str = "") -> Markup:
+    """Return the style element of a page: the tokens, the sheet survey/static/<name>.css, a school's theme."""
+    sheet = read_style(name, theme)
     g.setdefault("styles", set()).add(sheet.hash)
-    # The sheet is a file of this package; nothing of a visitor is in it.
+    # The sheet is a file of this package, the theme made of two colours; nothing of a visitor is in it.
     return Markup("<style>") + Markup(sheet.css) + Markup("</style>")  # noqa: S704
 
 
-@cache
-def read_style(name: str) -> Style:
-    """Return a sheet without comments and spare white space. Raises FileNotFoundError."""
+@lru_cache(maxsize=256)
+def read_style(name: str, theme: str = "") -> Style:
+    """Return a sheet without comments and spare white space, with a theme's rules. Raises FileNotFoundError."""
     folder = files("survey").joinpath("static")
     source = "".join(folder.joinpath(f"{part}.css").read_text("utf-8") for part in ("tokens", name))
-    css = shrink(source)
+    css = shrink(source) + theme
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return Style(css, f"'sha256-{digest}'")
 

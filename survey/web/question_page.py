@@ -16,7 +16,9 @@ from survey.form import Asked, describe, errors_of, values_of
 from survey.hours import ZONE, due_at, next_school_day
 from survey.i18n import Catalogue
 from survey.score import score
+from survey.web.readers import say_readers
 from survey.web.respondent import Visit
+from survey.web.saving import say_seen
 from survey.web.sender import Sender
 
 DAYS_IN_WEEK = 7
@@ -51,6 +53,7 @@ class QuestionPage:
     resumes: bool
     to_check: bool
     helplines: list[HelpLine]
+    reasons: list[tuple[str, str]]  # why it is asked ("" when that is plain) and who reads it, each once
 
     @property
     def is_question(self) -> bool:
@@ -86,11 +89,12 @@ def build(
         title=visit.say(words, page.title),
         asked=asked,
         errors=errors_of(form, words),
-        seen=" ".join(f"{name}:{visit.answers.revision(name)}" for name in values_of(form)),
+        seen=say_seen(visit.answers, values_of(form)),
         is_saved=bool(values),
         resumes=resumes,
         to_check=to_check,
         helplines=_helplines_after(visit, after, words),
+        reasons=_say_reasons(asked, visit.sender, words),
     )
 
 
@@ -130,6 +134,12 @@ def say_day(words: Catalogue, day: date, now: datetime) -> str:
     if ahead < len(NEAR):
         return words.text(NEAR[ahead])
     return words.weekday(day) if ahead < DAYS_IN_WEEK else words.day(day)
+
+
+def _say_reasons(asked: list[Asked], sender: Sender, words: Catalogue) -> list[tuple[str, str]]:
+    """Return why each question is asked and who reads its answer; what holds for several is said once."""
+    answered = [each for each in asked if each.question.takes_answer]
+    return list(dict.fromkeys((each.why, " ".join(say_readers(each.question, sender, words))) for each in answered))
 
 
 def _back(definition: Definition, answers: Answers, page: Page, to_check: bool) -> str | None:

@@ -3,76 +3,58 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask import session as cookie
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug import Response
 from wtforms.form import BaseForm
 
 from survey import rounds, route
 from survey import sitting as stage
 from survey.access import Anyone, Respondent, policy
-from survey.answers import Value
-from survey.definition.model import Definition, Page
-from survey.form import page_form, values_of
+from survey.definition.model import Page
+from survey.form import is_left_out, page_form, sound_values, values_of
 from survey.i18n import languages
-from survey.records import get_definition
 from survey.store.database import only_reads
-from survey.store.people import Group, School, Staff, Student
-from survey.store.surveying import Invitation, Round, Sitting
-from survey.web import check_page, current, done_page, errors, question_page, respondent
+from survey.web import check_page, current, done_page, errors, link, question_page, respondent, saving, ways
 from survey.web.limits import READING
-from survey.web.sender import Sender, read_sender
 
 bp = Blueprint("respond", __name__)
 
 #: Where a change of language may lead back to: the student's own pages, nothing else.
-OWN_PAGE = re.compile(r"/(u/\w{1,64}|v/[a-z0-9_]{1,80}|controle|klaar)(\?[\w=&]{0,200})?", re.ASCII | re.IGNORECASE)
-
+OWN_PAGE = re.compile(
+    r"/(u/\w{1,64}(/privacy)?|v/[a-z0-9_]{1,80}|alles|controle|klaar|privacy)(\?[\w=&]{0,200})?",
+    re.ASCII | re.IGNORECASE,
+)
 
 #: Pages that say what is stored: never shown from memory, where an answer may be older than the last change.
 FRESH = frozenset({"respond.check", "respond.done"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What stands behind a link: the rows, opened as far as its first page needs."""
-
-    invitation: Invitation
-    round: Round
-    sitting: Sitting | None
-    sender: Sender
-    definition: Definition
-
-
-@bp.get("/u/<token>")
 @bp.get("/U/<token>")
+@bp.get("/u/<token>")
 @policy(Anyone)
 def show_start(token: str) -> ResponseReturnValue:
     """Say who asks, why, and who sees what. Stores nothing, so that a mail scanner may look too."""
     only_reads(current.session())
-    asked = _find_asked(token)
+    asked = link.find_asked(token)
     if asked is None:
         return errors.unknown_link()
-    status = asked.sitting.status if asked.sitting else "new"
-    if status in ("new", stage.Status.STARTED) and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
+    if asked.takes_answers and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
         return errors.not_open(asked.round, current.now(), 200)
     pages = asked.definition.pages
     number = route.progress(asked.definition, {}, pages[0].id)[1]
-    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, status=status)
+    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, token=token)
 
 
-@bp.post("/u/<token>")
 @bp.post("/U/<token>")
+@bp.post("/u/<token>")
 @policy(Anyone)
 def start(token: str) -> ResponseReturnValue:
     """Begin or go on: bind this browser to the sitting and go to the first open question."""
-    asked = _find_asked(token)
+    asked = link.find_asked(token)
     if asked is None:
         return errors.unknown_link()
     session, language = current.session(), current.language()
@@ -82,10 +64,12 @@ def start(token: str) -> ResponseReturnValue:
     respondent.remember(sitting, asked.invitation)
     if sitting.status != stage.Status.STARTED:
         return redirect(url_for("respond.done"), 303)
+    if request.form.get("to") == "alles":
+        return redirect(url_for("slow.show"), 303)
     _, answers = stage.read(session, current.vault(), sitting)
     if not answers.values:  # from the first page, also when that one only informs
-        return _go_to(route.find_path(asked.definition, {}).pages[0])
-    return _go_on(asked.definition, answers.values, verder="1")
+        return ways.go_to(route.find_path(asked.definition, {}).pages[0])
+    return ways.go_on(asked.definition, answers.values, verder="1")
 
 
 @bp.get("/v/<page_id>")
@@ -93,11 +77,11 @@ def start(token: str) -> ResponseReturnValue:
 def ask(page_id: str) -> ResponseReturnValue:
     """Show one page of questions with what was answered before."""
     visit = respondent.visit()
-    if (elsewhere := _find_elsewhere(visit)) is not None:
+    if (elsewhere := ways.find_elsewhere(visit)) is not None:
         return elsewhere
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
-        return _go_on(visit.definition, visit.answers.values)
+        return ways.go_on(visit.definition, visit.answers.values)
     return _show(visit, page, page_form(visit.definition, page, visit.answers, visit.sitting.id))
 
 
@@ -106,21 +90,27 @@ def ask(page_id: str) -> ResponseReturnValue:
 def answer(page_id: str) -> ResponseReturnValue:
     """Store the answers of a page and go to the next one."""
     visit, session = respondent.visit(), current.session()
-    if (elsewhere := _find_elsewhere(visit)) is not None:
+    if (elsewhere := ways.find_elsewhere(visit)) is not None:
         return elsewhere
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
-        return _go_on(visit.definition, visit.answers.values)
+        return ways.go_on(visit.definition, visit.answers.values)
     form = page_form(visit.definition, page, visit.answers, visit.sitting.id)
     form.process(request.form)
-    if not form.validate():
+    is_whole = form.validate()
+    if not is_whole and not saving.is_partial():
         return make_response(_show(visit, page, form), 422)
     seen = question_page.read_seen(request.form.get("seen-at", ""))
-    following = stage.answer(session, current.vault(), visit.sitting, page.id, values_of(form), seen, current.now())
+    values = sound_values(form)
+    following = stage.answer(session, current.vault(), visit.sitting, page.id, values, seen, current.now())
+    _, answers = stage.read(session, current.vault(), visit.sitting)
     if _to_check():
-        _, answers = stage.read(session, current.vault(), visit.sitting)
-        return _go_on(visit.definition, answers.values, na=page.id, terug="controle")
-    return _go_to(following, na=page.id)
+        onward = ways.go_on(visit.definition, answers.values, na=page.id, terug="controle")
+    else:
+        onward = ways.go_to(following, na=page.id)
+    if saving.is_by_script():
+        return saving.reply(answers, values_of(form), onward.location, not is_left_out(form))
+    return onward
 
 
 @bp.get("/controle")
@@ -128,10 +118,10 @@ def answer(page_id: str) -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Show every answer on the path with a link to change it, and who will call when."""
     visit = respondent.visit()
-    if (elsewhere := _find_elsewhere(visit)) is not None:
+    if (elsewhere := ways.find_elsewhere(visit)) is not None:
         return elsewhere
     if (page := route.first_open(visit.definition, visit.answers.values)) is not None:
-        return _go_to(page)
+        return ways.go_to(page)
     return render_template("respond/check.html", page=check_page.build(visit, current.words(), current.now()))
 
 
@@ -151,7 +141,7 @@ def done() -> ResponseReturnValue:
     outcome = stage.get_outcome(current.session(), current.vault(), visit.sitting)
     receipt = stage.find_receipt(current.session(), visit.sitting)
     if outcome is None or receipt is None:
-        return _go_on(visit.definition, visit.answers.values)
+        return ways.go_on(visit.definition, visit.answers.values)
     return render_template("respond/done.html", page=done_page.build(visit, outcome, receipt, current.words()))
 
 
@@ -182,46 +172,6 @@ def show_fresh(response: Response) -> Response:
     return response
 
 
-def _find_asked(token: str) -> Asked | None:
-    """Return what stands behind a link and speak its language; None for unknown, malformed and revoked alike."""
-    session = current.session()
-    invitation = rounds.find_invitation(session, current.vault(), token)
-    if invitation is None:
-        return None
-    statement = (
-        select(Round, Sitting, Student, Staff, School)
-        .select_from(Invitation)
-        .join(Round, Round.id == Invitation.round_id)
-        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
-        .join(Student, Student.id == Invitation.student_id)
-        .join(Group, Group.id == Student.group_id)
-        .join(Staff, Staff.id == Group.mentor_id)
-        .join(School, School.id == Invitation.school_id)
-        .where(Invitation.id == invitation.id)
-    )
-    round_, sitting, student, staff, school = session.execute(statement).one()
-    definition = get_definition(session, round_.digest)
-    g.sender, g.spoken = read_sender(current.vault(), school, staff, student), respondent.spoken(definition)
-    _speak(sitting)
-    return Asked(invitation, round_, sitting, g.sender, definition)
-
-
-def _speak(sitting: Sitting | None) -> None:
-    """Speak what was chosen, else what was spoken before, else what the browser asks for, else the first language."""
-    known = sitting.language if sitting else None
-    wishes = (cookie.get("language"), known, request.accept_languages.best_match(g.spoken))
-    current.speak(next((code for code in wishes if code and code in g.spoken), g.spoken[0]))
-
-
-def _find_elsewhere(visit: respondent.Visit) -> ResponseReturnValue | None:
-    """Return where a student who has sent everything belongs, or the page of a closed round; None when all is open."""
-    if visit.sitting.status != stage.Status.STARTED:
-        return redirect(url_for("respond.done"), 303)
-    if rounds.phase(visit.round, current.now()) is not rounds.Phase.OPEN:
-        return errors.not_open(visit.round, current.now())
-    return None
-
-
 def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     """Return a question's page."""
     reads = request.method in READING
@@ -233,15 +183,3 @@ def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
 def _to_check() -> bool:
     """Return whether this question was opened from the check page."""
     return request.args.get("terug") == "controle"
-
-
-def _go_on(definition: Definition, values: dict[str, Value], **arguments: str | None) -> Response:
-    """Go to the first open question, or to the check page when there is none."""
-    return _go_to(route.first_open(definition, values), **arguments)
-
-
-def _go_to(page: Page | None, **arguments: str | None) -> Response:
-    if page is None:
-        return redirect(url_for("respond.check"), 303)
-    values: dict[str, Any] = {"page_id": page.id, **arguments}  # url_for leaves out what is None
-    return redirect(url_for("respond.ask", **values), 303)

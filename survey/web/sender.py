@@ -9,6 +9,7 @@ from datetime import date
 from survey.definition.piping import fill
 from survey.i18n import Catalogue
 from survey.records import open_profile
+from survey.school import SchoolSettings
 from survey.store.people import School, Staff, Student
 from survey.vault import Vault
 
@@ -26,6 +27,7 @@ class Sender:
     programme: str = ""
     location: str = ""
     last_day: date | None = None
+    settings: SchoolSettings = SchoolSettings()  # what the school chose: its colours, how long it keeps answers
 
     @property
     def mentor_first(self) -> str:
@@ -66,4 +68,5 @@ def read_sender(vault: Vault, school: School, staff: Staff, student: Student) ->
         programme=profile.programme,
         location=profile.location,
         last_day=profile.last_day,
+        settings=SchoolSettings.from_json(school.settings),
     )
