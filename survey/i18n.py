@@ -83,7 +83,7 @@ def catalogue(language: str) -> Catalogue:
     messages: dict[str, tuple[str, ...]] = {}
     origins: dict[str, str] = {}
     form: Callable[[int], int] = _germanic_form
-    for name, source in sorted(_sources(language).items()):
+    for name, source in sorted(sources(language).items()):
         read = read_po(BytesIO(source), locale=str(locale))
         form = gettext.c2py(read.plural_expr)
         for entry in read:
@@ -111,7 +111,8 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _sources(language: str) -> dict[str, bytes]:
+def sources(language: str) -> dict[str, bytes]:
+    """Return the catalogues of a language by file name, none for a language without."""
     folder = files("survey").joinpath("locale").joinpath(language)
     if not folder.is_dir():
         return {}

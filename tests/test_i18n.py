@@ -152,7 +152,7 @@ def test_two_files_that_disagree_are_refused(monkeypatch: pytest.MonkeyPatch) ->
         "one.po": (HEADER + 'msgid "Name"\nmsgstr "Naam"\n').encode(),
         "two.po": (HEADER + 'msgid "Name"\nmsgstr "Benaming"\n').encode(),
     }
-    monkeypatch.setattr(i18n, "_sources", lambda language: sources)
+    monkeypatch.setattr(i18n, "sources", lambda language: sources)
     with pytest.raises(BrokenCatalogue, match="'Name' is said differently in one.po and two.po"):
         catalogue.__wrapped__("nl")
 
@@ -163,7 +163,7 @@ def test_language_with_three_forms_uses_each(monkeypatch: pytest.MonkeyPatch) ->
         "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);",
     )
     body = 'msgid "{n} page"\nmsgid_plural "{n} pages"\nmsgstr[0] "{n} strona"\nmsgstr[1] "{n} strony"\nmsgstr[2] "{n} stron"\n'
-    monkeypatch.setattr(i18n, "_sources", lambda language: {"one.po": (header + body).encode()})
+    monkeypatch.setattr(i18n, "sources", lambda language: {"one.po": (header + body).encode()})
     polish: Catalogue = catalogue.__wrapped__("pl")
     assert [polish.plural("{n} page", "{n} pages", n) for n in (1, 2, 5)] == ["1 strona", "2 strony", "5 stron"]
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "score": "survey.cli.score:score",
     "rescore": "survey.cli.rescore:rescore",
     "verify": "survey.cli.verify:verify",
+    "translate": "survey.cli.translate:translate",
     "quality": "survey.cli.quality:quality",
     "report": "survey.cli.report:report",
     "run": "survey.cli.serve:run",

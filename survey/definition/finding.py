@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey.definition.tree import Mapping, line_of
+from survey.definition.tree import Mapping, place_of
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,18 +28,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where each part of a definition stands in its file."""
+    """Where each part of a definition stands in its file, and what was found of the translations beside it."""
 
     file: str
     tree: Mapping
+    remarks: tuple[Finding, ...] = ()
+    translated: frozenset[str] = frozenset()  # languages of which the words stand beside the file
 
     def line(self, *path: str | int) -> int:
         """Give the line of a part, by the path of ids and indexes to it in the model."""
-        return line_of(self.tree, *path)
+        return place_of(self.tree, *path)[1]
 
     def finding(self, code: str, message: str, *path: str | int) -> Finding:
-        """Give a finding at a part."""
-        return Finding(self.file, self.line(*path), code, message)
+        """Give a finding at a part, in the file where that part stands."""
+        file, line = place_of(self.tree, *path)
+        return Finding(file or self.file, line, code, message)
 
 
 class BrokenDefinition(ValueError):

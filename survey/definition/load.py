@@ -15,6 +15,7 @@ from survey.definition.complaint import complain
 from survey.definition.finding import BrokenDefinition, Finding, Source
 from survey.definition.model import Definition
 from survey.definition.shape import write_out
+from survey.definition.translation import Translated, translate
 from survey.definition.tree import Mapping, Unreadable, grow, line_of
 from survey.kinds import KINDS, Question
 
@@ -79,17 +80,22 @@ def _parse(found: Bundle) -> tuple[Definition | None, Source | None, tuple[Findi
     except Unreadable as error:
         return None, None, (Finding(name, error.line, error.code, error.message),)
     findings = [Finding(name, error.line, error.code, error.message) for error in repeated]
-    definition, source, more = build(tree, name, found.digest)
-    findings = sorted({*findings, *more})
+    tree, done = translate(tree, found)
+    definition, source, more = build(tree, name, found.digest, done)
+    findings = sorted({*findings, *more, *(each for each in done.findings if each.is_error)})
     broken = any(finding.is_error for finding in findings)
     return None if broken else definition, source, tuple(findings)
 
 
-def build(tree: Mapping, name: str, digest: str) -> tuple[Definition | None, Source, list[Finding]]:
+def build(
+    tree: Mapping, name: str, digest: str, translated: Translated | None = None
+) -> tuple[Definition | None, Source, list[Finding]]:
     """Make the model of what a file holds, with all that is wrong with it; None when it cannot be made."""
     written, complaints = write_out(tree)
     findings = [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
-    source = Source(name, written)
+    done = translated or Translated()
+    remarks = tuple(each for each in done.findings if not each.is_error)
+    source = Source(name, written, remarks, frozenset(done.languages))
     fields: dict[str, Any] = {**written, "digest": digest}
     if "digest" in written:
         findings.append(source.finding("E010", "`digest` is reckoned from the file; take it out", "digest"))

@@ -162,7 +162,8 @@ class Definition(Frozen):
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]  # never in a condition, so `phq-9` will do
     version: Annotated[int, Field(ge=0)]
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  # with those of translations beside the file
+    unchecked_languages: frozenset[str] = frozenset()  # nobody who speaks them from birth has read the words
     title: Text = {}
     intro: Text = {}  # start page: why this is asked
     notice: Text = {}  # start page: who sees what

@@ -38,6 +38,7 @@ class Mapping(dict[str, Any]):
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.elsewhere: dict[str, tuple[str, int]] = {}  # keys that another file gives: that file and the line there
 
 
 class Sequence(list[Any]):
@@ -54,6 +55,7 @@ def copy_of(mapping: Mapping) -> Mapping:
     fresh = Mapping(mapping.line)
     fresh.update(mapping)
     fresh.lines = dict(mapping.lines)
+    fresh.elsewhere = dict(mapping.elsewhere)
     return fresh
 
 
@@ -80,15 +82,21 @@ FORMS = frozenset({"words", "wordings", "entries", "steps", "groups", "norms"})
 
 def line_of(tree: Any, *path: str | int) -> int:
     """Give the line of what a path of keys and indexes leads to; as deep as the path exists."""
-    line = getattr(tree, "line", 1)
+    return place_of(tree, *path)[1]
+
+
+def place_of(tree: Any, *path: str | int) -> tuple[str | None, int]:
+    """Give the file, None for the definition's own, and the line of what a path leads to; as deep as it exists."""
+    file, line = None, getattr(tree, "line", 1)
     for step in path:
         if isinstance(tree, Mapping) and (key := str(step)) in tree:
-            line, tree = tree.lines.get(key, line), tree[key]
+            file, line = tree.elsewhere.get(key, (file, tree.lines.get(key, line)))
+            tree = tree[key]
         elif isinstance(tree, Sequence) and isinstance(step, int) and 0 <= step < len(tree):
             line, tree = tree.lines[step], tree[step]
         elif step not in FORMS:
             break
-    return line
+    return file, line
 
 
 def grow(source: str | bytes) -> tuple[Mapping, list[Unreadable]]:

@@ -63,7 +63,7 @@ def _words(words: str, source: Source, path: tuple[str | int, ...]) -> Iterator[
 
 def _differences(said: Said, source: Source) -> Iterator[Finding]:
     """Find placeholders that one language has and another has not."""
-    found = {language: frozenset(_names_in(words)) for language, words in said.text.items() if words.strip()}
+    found = {language: frozenset(names_in(words)) for language, words in said.text.items() if words.strip()}
     everywhere = frozenset[str]().union(*found.values())
     for language, names in found.items():
         for name in sorted(everywhere - names):
@@ -71,7 +71,7 @@ def _differences(said: Said, source: Source) -> Iterator[Finding]:
             yield source.finding("W262", message, *said.path, language)
 
 
-def _names_in(words: str) -> set[str]:
+def names_in(words: str) -> set[str]:
     """Give what a text asks for; the forms of a plural differ by language."""
     names = set(_PLACEHOLDER.findall(without_pipes(words)))
     return names | {f"{place.sort}:{place.question}" for place in pipes_in(words)}
@@ -83,8 +83,9 @@ def missing(definition: Definition, source: Source, publish: bool) -> Iterator[F
     for said in texts_of(definition):
         if not any(words.strip() for words in said.text.values()):
             continue
-        lacking = [language for language in definition.languages if not said.text.get(language, "").strip()]
-        if "und" in said.text and len(definition.languages) < 2:
+        declared = [language for language in definition.languages if language not in source.translated]
+        lacking = [language for language in declared if not said.text.get(language, "").strip()]
+        if "und" in said.text and len(declared) < 2:
             continue
         if lacking:
             what = " and ".join(f"`{language}`" for language in lacking)
