@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from survey import audit
 from survey.definition.model import Flag
 from survey.records import get_definition, open_flag, open_name, open_profile, school_key
+from survey.store.inviting import looked_after_by
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Sitting
 from survey.vault import Vault
@@ -32,6 +33,7 @@ class Raised:
     due_at: datetime
     taken_by: str | None
     taken_at: datetime | None
+    escalated_at: datetime | None = None
 
 
 def get_flags(
@@ -58,7 +60,7 @@ def get_flags(
         .order_by(RaisedFlag.due_at, RaisedFlag.raised_at, RaisedFlag.id)
     )
     if mentor_id is not None:
-        statement = statement.where(Group.mentor_id == mentor_id)
+        statement = statement.where(looked_after_by(mentor_id))
     if group_id is not None:
         statement = statement.where(Group.id == group_id)
     if student_id is not None:
@@ -100,6 +102,7 @@ def _open(
         due_at=flag.due_at,
         taken_by=open_name(key, taker) if taker else None,
         taken_at=flag.taken_at,
+        escalated_at=flag.escalated_at,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.hours import Hours
 from survey.store.people import School
 from survey.vault import Vault
 
@@ -49,6 +50,11 @@ class SchoolSettings:
     send_until: time = time(19, 0)
     #: A student who has not finished is reminded so many times at most.
     most_reminders: int = 3
+
+    @property
+    def hours(self) -> Hours:
+        """Return when somebody is at the school, to reckon with."""
+        return Hours(self.opens, self.closes, self.holidays)
 
     def to_json(self) -> str:
         """Return what is stored: times as HH:MM, days as YYYY-MM-DD."""

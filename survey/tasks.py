@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import structlog
 from flask import current_app
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import audit, fork, jobs, mail
+from survey import alarms, audit, fork, jobs, mail
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -20,7 +20,7 @@ from survey.report import pdf
 from survey.report.document import Document
 from survey.store.database import db
 from survey.store.scope import in_school
-from survey.store.surveying import Sitting, StoredReport
+from survey.store.surveying import RaisedFlag, Sitting, StoredReport
 from survey.store.traces import Mail
 from survey.vault import Vault
 
@@ -29,6 +29,7 @@ RETRY = timedelta(seconds=20)  # after a failed attempt, times the number of att
 AGAIN = timedelta(minutes=2)  # after which a task that was sent is thought lost
 MEGABYTES = 512  # that setting one document may take
 MAIL_ATTEMPTS = 30  # over a day
+MAILS_QUEUED = 300  # at once, so that 15,000 do not stand before a document or a flag
 MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
 BY_ROW = "a task knows its row only"
 ALL = "the sweep looks at every school"
@@ -92,15 +93,40 @@ def sweep() -> None:
     lost = StoredReport.state == "working", StoredReport.due_at <= now
     _change(session, update(StoredReport).where(*lost, StoredReport.attempts >= ATTEMPTS).values(state="failed"), ALL)
     _change(session, update(StoredReport).where(*lost).values(state="waiting", due_at=now), ALL)
-    reports = _overdue(session, StoredReport, now)
+    reports = _overdue(session, now)
     waiting = update(StoredReport).where(StoredReport.id.in_(reports), StoredReport.state == "waiting")
     _change(session, waiting.values(due_at=now + AGAIN), ALL)
-    mails = _overdue(session, Mail, now)
+    mails = _take_mails(session, now)
     session.commit()
     for report_id in reports:
         jobs.enqueue("render_report", report_id)
     for mail_id in mails:
         jobs.enqueue("send_mail", mail_id)
+    _escalate(session, now)
+
+
+def _take_mails(session: Session, now: datetime) -> list[str]:
+    """Return mails to put on the queue, those that somebody waits for first, and no more than are sent meanwhile."""
+    queued = select(func.count()).select_from(Mail).where(Mail.state == "waiting", Mail.queued_until > now)
+    room = MAILS_QUEUED - (session.scalar(queued.execution_options(across_schools=ALL)) or 0)
+    due = Mail.state == "waiting", Mail.due_at <= now, or_(Mail.queued_until.is_(None), Mail.queued_until <= now)
+    oldest = select(Mail.id).where(*due).order_by(Mail.is_bulk, Mail.due_at, Mail.id).limit(max(room, 0))
+    mails = list(session.scalars(oldest.execution_options(across_schools=ALL)))
+    taken = update(Mail).where(Mail.id.in_(mails), Mail.state == "waiting")
+    _change(session, taken.values(queued_until=now + AGAIN), ALL)
+    return mails
+
+
+def _escalate(session: Session, now: datetime) -> None:
+    """Tell coordinators of flags that nobody took up in time, each sitting in a transaction of its own."""
+    late = RaisedFlag.escalate_at <= now, RaisedFlag.escalated_at.is_(None), RaisedFlag.taken_at.is_(None)
+    waiting = select(RaisedFlag.school_id, RaisedFlag.sitting_id).where(*late).distinct()
+    found = session.execute(waiting.execution_options(across_schools=ALL)).all()
+    session.rollback()
+    for school_id, sitting_id in found:
+        in_school(session, school_id)
+        alarms.escalate(session, current_app.extensions["vault"], sitting_id, now)
+        session.commit()
 
 
 def warm() -> None:
@@ -171,6 +197,6 @@ def _give_back(session: Session, report: StoredReport, attempt: int) -> None:
     _change(session, _mine(report, attempt).values(state=state, due_at=_now() + attempt * RETRY))
 
 
-def _overdue(session: Session, table: type[StoredReport] | type[Mail], now: datetime) -> list[str]:
-    statement = select(table.id).where(table.state == "waiting", table.due_at <= now)
-    return list(session.scalars(statement.order_by(table.due_at).execution_options(across_schools=ALL)))
+def _overdue(session: Session, now: datetime) -> list[str]:
+    statement = select(StoredReport.id).where(StoredReport.state == "waiting", StoredReport.due_at <= now)
+    return list(session.scalars(statement.order_by(StoredReport.due_at).execution_options(across_schools=ALL)))

@@ -43,6 +43,11 @@ class Invitation(Row, OfSchool, Base):
     generation: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     revoked_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]  # when the first message was written, or its text handed out
+    reach: Mapped[str] = mapped_column(String(8), default="")  # of the last message: traces.Mail.state, or nothing
+    reminded: Mapped[int] = mapped_column(default=0)  # reminders that were written
+    remind_at: Mapped[datetime | None] = mapped_column(index=True)  # when the next one is due; None when none is
+    quiet_at: Mapped[datetime | None]  # when the student asked for no more of them
 
 
 class Sitting(Row, OfSchool, Base):
@@ -108,6 +113,8 @@ class RaisedFlag(Row, OfSchool, Base):
     raised_at: Mapped[datetime]
     taken_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     taken_at: Mapped[datetime | None]
+    escalate_at: Mapped[datetime | None] = mapped_column(index=True)  # when the coordinator hears that nobody took it
+    escalated_at: Mapped[datetime | None]
 
 
 class Review(Row, OfSchool, Base):

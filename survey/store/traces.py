@@ -11,14 +11,17 @@ from survey.store.base import Base, OfSchool, Row
 
 
 class Mail(Row, OfSchool, Base):
-    """A mail to be sent, sealed by the school's key: `content` ({to, template, language})."""
+    """A message to be sent, sealed by the school's key: `content` (mail.Letter)."""
 
     __tablename__ = "mail"
     message_id: Mapped[str] = mapped_column(unique=True)
     content: Mapped[bytes]
-    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed
+    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed, bounced
+    is_bulk: Mapped[bool] = mapped_column(default=False)  # one of many: goes after those that somebody waits for
+    problem: Mapped[str] = mapped_column(String(40), default="")  # why it was not taken: a kind of error, or a code
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
+    queued_until: Mapped[datetime | None]  # until when a task for it is thought to be on the queue
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 

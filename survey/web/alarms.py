@@ -60,7 +60,9 @@ def _alarm(flags: list[Raised]) -> Alarm:
     said, first = words(), flags[0]
     since = said.text("since {moment}", moment=say_near(first.raised_at, now(), said))
     before = said.text("call before {moment}", moment=say_near(min(flag.due_at for flag in flags), now(), said))
-    taken, gone = "", said.text("This student took the answers back since. Ask how it goes.")
+    taken, gone, late = "", said.text("This student took the answers back since. Ask how it goes."), ""
+    if first.escalated_at is not None:
+        late = said.text("passed on to the coordinator, {moment}", moment=say_near(first.escalated_at, now(), said))
     if first.taken_at is not None:
         moment = say_near(first.taken_at, now(), said)
         taken = said.text("taken up by {name}, {moment}", name=first.taken_by, moment=moment)
@@ -69,7 +71,7 @@ def _alarm(flags: list[Raised]) -> Alarm:
         name=first.name,
         group=first.group,
         what=tuple(dict.fromkeys(said.words(flag.text) or gone for flag in flags)),
-        when=since if taken else f"{since} · {before}",
+        when=" · ".join(part for part in (since, "" if taken else before, late) if part),
         taken=taken,
         url=url,
         take_url=url_for("staff.take_flag", flag_id=first.id),

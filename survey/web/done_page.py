@@ -70,8 +70,9 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
 def _say_rules(visit: Visit, outcome: Outcome, sent_at: datetime, words: Catalogue) -> list[str]:
     """Return what each rule says to the student, its day counted in days on which the school works."""
     said = (_find_words(visit, result) for result in outcome.rules.values())
-    terms = ((text, words.day_of_month(due_at(sent_at, days or 0).date())) for text, days in said if text)
-    return [visit.sender.say(words, text, date=date) for text, date in terms]
+    works = visit.sender.settings.hours
+    terms = ((text, due_at(sent_at, days or 0, works).date()) for text, days in said if text)
+    return [visit.sender.say(words, text, date=words.day_of_month(day)) for text, day in terms]
 
 
 def _find_words(visit: Visit, result: RuleResult) -> tuple[Text, int | None]:

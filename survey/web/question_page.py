@@ -118,7 +118,8 @@ def say_helplines(definition: Definition, flags: list[Flag], sender: Sender, wor
 
 def promise(flag: Flag, sender: Sender, words: Catalogue, now: datetime) -> str:
     """Return who will call and when, as the flag's text for the student says it."""
-    due = next_school_day(now) if flag.within == "today" else due_at(now, DAYS_IN_WEEK).date()
+    is_today, works = flag.within == "today", sender.settings.hours
+    due = next_school_day(now, works) if is_today else due_at(now, DAYS_IN_WEEK, works).date()
     return sender.say(words, flag.student, day=say_day(words, due, now), date=words.day_of_month(due))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from survey import classes
 from survey.access import Action, may
+from survey.store.inviting import Deputy
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
 from survey.web.current import session, vault
@@ -21,9 +22,15 @@ def own_id() -> str | None:
 def get_group(group_id: str) -> Group:
     """Return a class within reach, else 404."""
     group = session().get(Group, group_id)
-    if group is None or own_id() not in (None, group.mentor_id):
+    if group is None or not (own_id() in (None, group.mentor_id) or _stands_in(group)):
         abort(404)
     return group
+
+
+def _stands_in(group: Group) -> bool:
+    """Return whether the person is the deputy of a class's mentor."""
+    named = select(Deputy.id).where(Deputy.group_id == group.id, Deputy.staff_id == person().id)
+    return session().scalars(named).first() is not None
 
 
 def get_student(student_id: str) -> tuple[Student, Group]:

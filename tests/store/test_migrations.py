@@ -12,7 +12,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from factories import make_settings
 from flask import Flask
-from sqlalchemy import Column, Connection, Date, DateTime, Integer, LargeBinary, MetaData, Table, select
+from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Integer, LargeBinary, MetaData, Table, select
 
 from survey.store.database import MIGRATIONS, connect, db
 
@@ -47,6 +47,8 @@ def value(column: Column[Any], rows: dict[str, dict[str, Any]]) -> Any:
         return MOMENT
     if isinstance(column.type, Date):
         return MOMENT.date()
+    if isinstance(column.type, Boolean):
+        return True
     if isinstance(column.type, Integer):
         return 7
     if isinstance(column.type, LargeBinary):

@@ -114,7 +114,7 @@ def test_every_table_with_a_school_is_scoped() -> None:
 def test_every_other_table_holds_nothing_of_a_school() -> None:
     """Schools themselves, files of questionnaires, and tries to sign in with an address that may be nobody's."""
     others = {table.name for table in Base.metadata.sorted_tables if "school_id" not in table.c}
-    assert others == {"school", "definition", "sign_in_attempt"}
+    assert others == {"school", "definition", "sign_in_attempt", "code_attempt"}
 
 
 @each_table

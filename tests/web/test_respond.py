@@ -18,8 +18,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from survey import school
+from survey.school import SchoolSettings
 from survey.store.surveying import Invitation, Round, Sitting, StoredOutcome
 from survey.store.traces import Mail
+from survey.vault import Vault
 
 CLUB = (Path(__file__).parent / "club.yaml").read_text(encoding="utf-8")
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -511,3 +514,16 @@ def test_link_of_another_student_replaces_the_first(invite: Callable[..., Pupil]
     daan.client = yara.client
     assert CHECKED.findall(daan.start().text) == []
     assert CHECKED.findall(daan.client.get("/v/lid").text) == []
+
+
+def test_promise_of_a_holiday_names_the_next_school_day_and_who_can_be_called_now(
+    pupil: Pupil, session: Session, vault: Vault
+) -> None:
+    """R14: nobody is at the school today, so "today" would not be true."""
+    school.save_settings(session, vault, SchoolSettings(holidays=((NOW.date(), NOW.date()),)), "system", NOW)
+    session.commit()
+    page = pupil.go_to_check(bang="yes")
+    words = text_of(page)
+    assert "Sanne belt je morgen." in words and "vandaag" not in words
+    done = text_of(pupil.press("/controle", page))
+    assert "Sanne belt je morgen." in done and "Wil je nu met iemand praten?" in done

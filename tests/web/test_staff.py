@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,8 +16,9 @@ from sqlalchemy.orm import Session
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, WORRIED, Course, make_course
 
-from survey import review
+from survey import alarms, review
 from survey.access import Role
+from survey.store.inviting import Deputy
 from survey.store.surveying import Invitation, RaisedFlag, Review, Sitting, StoredReport
 from survey.store.traces import Event
 
@@ -309,3 +311,24 @@ def test_document_that_failed_is_made_again_by_a_button(room: Room) -> None:
     reply = room.desk.post(again)
     assert (reply.status_code, reply.location) == (303, f"{path}?round={room.course.round.id}")
     assert room.course.session.scalars(select(StoredReport.state)).one() == "waiting"
+
+
+def test_deputy_opens_the_class_and_takes_up_its_flag(client: FlaskClient, course: Course) -> None:
+    deputy = course.campus.staff(name="Joke Prins")
+    course.session.add(Deputy(school_id=course.campus.school.id, group_id=course.group.id, staff_id=deputy.id))
+    begun = course.send(WORRIED)
+    course.session.flush()
+    desk = signed_in(client, course.campus, deputy)
+    assert "V2B" in desk.get("/staff/") and "Noor Bakker" in desk.get(f"/staff/classes/{course.group.id}")
+    flag = course.session.scalars(select(RaisedFlag).where(RaisedFlag.sitting_id == begun.id)).first()
+    assert flag and desk.post(f"/staff/flags/{flag.id}/take", next="/staff/").status_code == 303
+    assert "opgepakt door Joke Prins" in plain(desk.get("/staff/"))
+
+
+def test_flag_that_was_passed_on_says_so(client: FlaskClient, course: Course) -> None:
+    begun = course.send(WORRIED)
+    course.session.flush()
+    alarms.escalate(course.session, course.vault, begun.id, LATER + timedelta(hours=3))
+    course.session.flush()
+    desk = signed_in(client, course.campus, course.mentor)
+    assert "doorgegeven aan de coördinator, vandaag 13:35" in plain(desk.get("/staff/"))
