@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 from wtforms import Field
@@ -13,6 +14,7 @@ from wtforms.validators import StopValidation
 from survey import route
 from survey.answers import Answers, State, Value
 from survey.definition.model import Definition, Page
+from survey.definition.prefill import Facts, known_answer
 from survey.definition.said import opened_by_options
 from survey.i18n import Catalogue
 from survey.kinds import Choice, Municipality, Option, Question, Refused
@@ -78,6 +80,7 @@ class Asked:
     written: tuple[str, ...]  # what its fields hold, in their order
     error: str
     is_alone: bool  # the only question of its page: its words are the page's heading
+    is_prefilled: bool  # what is filled in is what the school knows; nobody has confirmed it yet
 
     @property
     def typed(self) -> str:
@@ -88,10 +91,12 @@ class Asked:
 class QuestionField(Field):  # type: ignore[misc]
     """One question of a page; `data` is its parsed value, `raw_data` what was sent."""
 
-    def __init__(self, question: Question, offered: Mapping[str, Option], **keywords: Any) -> None:
-        """Keep the question, and the options that the answers so far leave open."""
+    def __init__(
+        self, question: Question, offered: Mapping[str, Option], known: Value | None = None, **keywords: Any
+    ) -> None:
+        """Keep the question, the options that the answers so far leave open, and what the school knows already."""
         super().__init__(**keywords)
-        self.question, self.offered = question, offered
+        self.question, self.offered, self.known = question, offered, known
         self.refusal: Refused | None = None
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -137,20 +142,29 @@ class PageForm(BaseForm):  # type: ignore[misc]
         return all(field.refusal is None for field in self)
 
 
-def page_form(definition: Definition, page: Page, answers: Answers, seed: str = "") -> BaseForm:
+def page_form(
+    definition: Definition, page: Page, answers: Answers, seed: str = "", facts: Facts = MappingProxyType({})
+) -> BaseForm:
     """Return the form of a page's questions on the path, filled with the answers given before.
 
-    Shuffled options stand in the same order for the same seed.
+    What was never answered is filled with what the school knows. Shuffled options stand in the same order for the
+    same seed.
     Call its `process(formdata)` with what was sent, then `validate()`; `values_of` gives what to store.
     """
     values = answers.values
-    fields = {
-        id_: QuestionField(definition.questions[id_], _offer(definition, values, id_, seed))
-        for id_ in route.questions_on(definition, values, page)
-        if definition.questions[id_].takes_answer
-    }
+    fields: dict[str, QuestionField] = {}
+    known: dict[str, Value] = {}
+    for id_ in route.questions_on(definition, values, page):
+        question = definition.questions[id_]
+        if not question.takes_answer:
+            continue
+        offered = _offer(definition, values, id_, seed)
+        fact = known_answer(question, facts) if not answers.revision(id_) else None
+        if fact is not None and (not offered or fact in offered):
+            known[id_] = fact
+        fields[id_] = QuestionField(question, offered, known.get(id_))
     form = PageForm(fields, definition, answers)
-    form.process(data=values)
+    form.process(data={**values, **known})
     return form
 
 
@@ -173,9 +187,13 @@ def values_of(form: BaseForm) -> dict[str, Value | None]:
     return values
 
 
-def sound_values(form: BaseForm) -> dict[str, Value | None]:
-    """Return the values of a validated form that were taken; what was refused, or is missing, is left out."""
-    return {name: value for name, value in values_of(form).items() if form[name].refusal is None}
+def sound_values(form: BaseForm, is_sent: bool = True) -> dict[str, Value | None]:
+    """Return the values of a validated form that were taken; what was refused, or is missing, is left out.
+
+    What the school filled in and nobody changed is an answer only once the page is sent.
+    """
+    taken = {name: value for name, value in values_of(form).items() if form[name].refusal is None}
+    return {name: value for name, value in taken.items() if is_sent or value is None or value != form[name].known}
 
 
 def is_left_out(form: BaseForm) -> bool:
@@ -254,4 +272,5 @@ def _describe(
         written=tuple(sent if sent is not None else question.written(value) if value is not None else ()),
         error=error,
         is_alone=is_alone,
+        is_prefilled=sent is None and field is not None and field.known is not None,
     )

@@ -14,7 +14,7 @@ from wtforms.form import BaseForm
 
 from survey.answers import Answers
 from survey.definition.load import load
-from survey.form import MESSAGES, Asked, describe, errors_of, page_form, values_of
+from survey.form import MESSAGES, Asked, describe, errors_of, page_form, sound_values, values_of
 from survey.i18n import catalogue
 from survey.kinds import KINDS
 
@@ -128,3 +128,13 @@ def test_whatever_is_sent_is_taken_or_refused(page: str, raw: list[str]) -> None
     for name, value in values_of(form).items():
         question = CLUB.questions[name]
         assert name in errors or question.accept(question.export(value) if value is not None else None) == value
+
+
+def test_what_the_school_filled_in_is_no_answer_before_the_page_is_sent() -> None:
+    known = load(Path(__file__).parent / "questionnaires" / "prefill.yaml")
+    page = next(page for page in known.pages if page.id == "wie")
+    form = page_form(known, page, Answers(), facts={"postcode": "1234 AB", "first_name": "Yara"})
+    form.process(MultiDict({"waar": "1234 AB", "naam": "Yaar"}))
+    assert form.validate()
+    assert sound_values(form, is_sent=False) == {"naam": "Yaar"}
+    assert sound_values(form) == {"waar": "1234 AB", "naam": "Yaar"}

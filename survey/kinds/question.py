@@ -46,6 +46,11 @@ About = Literal[
     "nationality", "birthplace", "migration", "language", "religion", "sex", "age", "postcode", "parents", "household",
     "diagnosis", "criminal_record", "absence", "level", "track", "name",
 ]  # fmt: skip
+#: What the school's list can say of a student, for questions that it fills in (survey.definition.prefill).
+Fact = Literal[
+    "first_name", "last_name", "birth_date", "phone", "email", "postcode", "municipality", "second_contact",
+    "preferred_time", "programme", "crebo", "level", "track", "location", "diploma_date", "last_day",
+]  # fmt: skip
 #: A drawing beside the words of an option, from the happiest to the saddest.
 Face = Literal["glad", "content", "neutral", "sad", "upset"]
 #: A value as it leaves the program in JSON or a spreadsheet.
@@ -163,6 +168,7 @@ class Question(Frozen):
     shared_with: tuple[str, ...] = ()
     says: Says = Says()
     required: bool = True  # false: may be left empty
+    prefill: Fact | None = None  # filled in from the school's list, to be confirmed by sending the page
     sensitive: bool = False
     about: About | None = None  # a personal fact that no score may read (docs/checks.md, E251)
 

@@ -243,11 +243,14 @@ def _merge(partials: list[_Partial]) -> list[_Partial]:
 
 
 def _taps(part: QuestionStep, options: int) -> tuple[int, int]:
-    """Give the fewest and most taps that one question takes: one for each option, one to go to a field."""
+    """Give the fewest and most taps that one question takes: one for each option, one to go to a field.
+
+    What the school knows needs none.
+    """
     question = part.question
     if not question.takes_answer:
         return 0, 0
     most = 1
     if isinstance(question, Choices):
         most = max(1, options - len(question.exclusive_codes))
-    return (1 if question.required else 0), most
+    return (1 if question.required and question.prefill is None else 0), most

@@ -82,7 +82,7 @@ def ask(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return ways.go_on(visit.definition, visit.answers.values)
-    return _show(visit, page, page_form(visit.definition, page, visit.answers, visit.sitting.id))
+    return _show(visit, page, page_form(visit.definition, page, visit.answers, visit.sitting.id, visit.facts))
 
 
 @bp.post("/v/<page_id>")
@@ -95,13 +95,13 @@ def answer(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return ways.go_on(visit.definition, visit.answers.values)
-    form = page_form(visit.definition, page, visit.answers, visit.sitting.id)
+    form = page_form(visit.definition, page, visit.answers, visit.sitting.id, visit.facts)
     form.process(request.form)
     is_whole = form.validate()
     if not is_whole and not saving.is_partial():
         return make_response(_show(visit, page, form), 422)
     seen = question_page.read_seen(request.form.get("seen-at", ""))
-    values = sound_values(form)
+    values = sound_values(form, is_sent=not saving.is_partial())
     following = stage.answer(session, current.vault(), visit.sitting, page.id, values, seen, current.now())
     _, answers = stage.read(session, current.vault(), visit.sitting)
     if _to_check():

@@ -16,6 +16,7 @@ from survey import sitting as stage
 from survey.answers import Answers, Values
 from survey.definition.model import Definition
 from survey.definition.piping import pipe, pipes_in
+from survey.definition.prefill import Facts, wanted
 from survey.definition.wording import choose
 from survey.i18n import Catalogue, languages
 from survey.kinds.question import Varied
@@ -25,7 +26,7 @@ from survey.store.scope import in_school
 from survey.store.surveying import Invitation, Round, Sitting
 from survey.web import current, errors
 from survey.web.limits import READING
-from survey.web.sender import Sender, read_sender
+from survey.web.sender import Sender, read_facts, read_sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Visit:
     sender: Sender
     definition: Definition
     answers: Answers
+    facts: Facts  # what the school knows, as far as the questionnaire fills it in
 
     def say(self, words: Catalogue, text: Mapping[str, str]) -> str:
         """Return a text of a question in the language of the page, with names and answers filled in."""
@@ -84,7 +86,8 @@ def enter() -> ResponseReturnValue | None:
     definition, answers = stage.read(database, current.vault(), sitting)
     sender = read_sender(current.vault(), school, staff, student)
     g.sender, g.spoken = sender, spoken(definition)
-    g.visit = Visit(sitting, invitation, round_, sender, definition, answers)
+    facts = read_facts(current.vault(), school, student, wanted(definition))
+    g.visit = Visit(sitting, invitation, round_, sender, definition, answers, facts)
     return None
 
 

@@ -52,6 +52,15 @@ class Sender:
         }
 
 
+def read_facts(vault: Vault, school: School, student: Student, wanted: frozenset[str]) -> dict[str, str]:
+    """Open what the school's list says of a student, of these facts alone."""
+    if not wanted:
+        return {}
+    profile = open_profile(vault.school_key(school), student)
+    known = {**profile.to_json(), "municipality": student.municipality or ""}
+    return {name: known[name] for name in wanted if known.get(name)}
+
+
 def read_sender(vault: Vault, school: School, staff: Staff, student: Student) -> Sender:
     """Open the few names that a student's page shows."""
     key = vault.school_key(school)

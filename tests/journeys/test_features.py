@@ -245,6 +245,44 @@ def test_calculated_value_is_said_checked_scored_and_printed(launched: Launch, w
     assert "1387 euro per maand" in words and "Over na huur niet gedeeld" in words
 
 
+def test_what_the_school_knows_is_filled_in_and_counts_once_it_is_sent(launched: Launch) -> None:
+    trip = launched("prefill")
+    known = {"phone": "06 0000 0012", "email": "geen adres", "postcode": "1234ab", "track": "BBL"}
+    yara = trip.invite("Yara Smit", last_day=date(2027, 7, 2), **known)
+    yara.starts()
+    note = "Dit heeft je school ingevuld. Klopt het?"
+    assert note in yara.page.words and 'value="06 0000 0012"' in yara.page.html
+    assert 'aria-describedby="bellen-known"' in yara.page.html
+    assert trip.values(yara) == {}, "nobody has confirmed it"
+    page = refused(yara, bellen="0612")
+    assert note not in page.words and 'value="0612"' in page.html, "what was typed stays"
+    yara.phone.open("/v/bellen")
+    yara.phone.send(yara.page.form)
+    assert yara.page.path == "/v/mail" and note not in yara.page.words, "what the question does not take is not offered"
+    yara.answers(mail="noor@voorbeeld.nl")
+    assert ("woont", "GM0439") in yara.page.form.values
+    yara.phone.send(yara.page.form)
+    yara.answers(wie={"naam": "Yaar"})
+    assert [value for name, value in yara.page.form.values if name == "klaar"] == ["2", "7", "2027"]
+    yara.answers(klaar=["", "", ""])
+    assert ("leerweg", "bbl") in yara.page.form.values
+    yara.answers(leerweg="liever_niet")
+    yara.phone.open("/v/klaar")
+    assert ("klaar", "2") in yara.page.form.values, "an answer that was never given may still be filled in"
+    yara.phone.open("/v/leerweg")
+    assert ("leerweg", "liever_niet") in yara.page.form.values and note not in yara.page.words
+    yara.phone.send(yara.page.form)
+    yara.sends()
+    assert trip.values(yara) == {
+        "bellen": "+31600000012",
+        "mail": "noor@voorbeeld.nl",
+        "woont": "GM0439",
+        "waar": "1234 AB",
+        "naam": "Yaar",
+        "leerweg": "liever_niet",
+    }
+
+
 # Ways through pages
 
 

@@ -8,6 +8,7 @@ from survey.definition.calculated import answers_behind
 from survey.definition.check.references import scoring_conditions
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
+from survey.definition.prefill import about
 
 #: Parts of an id that give such a fact away, in Dutch and English.
 TELLING = frozenset(
@@ -35,9 +36,9 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
         if name not in scored:
             continue
         line = source.line(*scored[name])
-        if question.about is not None:
-            message = f"`{name}` is about {question.about}, and line {line} scores it; no score may read that"
-            yield source.finding("E251", message, "questions", name, "about")
+        if (fact := about(question)) is not None:
+            message = f"`{name}` is about {fact}, and line {line} scores it; no score may read that"
+            yield source.finding("E251", message, "questions", name, "about" if question.about else "prefill")
         elif tells(name):
             message = f"`{name}` looks like a fact that no score may read, and line {line} scores it; rename it if not"
             yield source.finding("E252", message, "questions", name)

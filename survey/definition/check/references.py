@@ -11,6 +11,7 @@ from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.names import find_names, question_names
+from survey.definition.prefill import KNOWN
 from survey.definition.wording import wordings
 from survey.expression import Expression
 from survey.expression import check as check_expression
@@ -212,6 +213,9 @@ def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
 def _options(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find choices without options, and options that both count and do not."""
     for question in definition.questions.values():
+        if question.prefill is not None and question.kind not in (kinds := KNOWN[question.prefill].kinds):
+            message = f"a question of kind `{question.kind}` cannot hold `{question.prefill}`; use {' or '.join(kinds)}"
+            yield source.finding("E122", message, "questions", question.id, "prefill")
         if not isinstance(question, Choice):
             if (bounds := question.range()) and bounds[0] > bounds[1]:
                 yield source.finding("E110", "`min` is above `max`", "questions", question.id, "min")
