@@ -62,6 +62,11 @@ class Pupil:
             assert self.page.status == 200, self.page.words
         return self.page
 
+    def comes_back(self, **born: str | list[str]) -> Page:
+        """Open the link after sending, and say to be that person."""
+        page = self.starts()
+        return self.phone.send(page.form_to("/ik"), born)
+
     def sends(self) -> Page:
         """Press the button of the page with all answers."""
         assert self.page.path == "/controle", self.page.path

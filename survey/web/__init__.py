@@ -15,6 +15,7 @@ def register(app: Flask, settings: Settings) -> None:
     first thing done with an answer and compression the last.
     """
     from survey.web import (
+        afterwards,
         compress,
         confirm,
         content,
@@ -45,6 +46,6 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    students = (health, respond, notice, slow, keep)
+    students = (health, respond, afterwards, notice, slow, keep)
     for room in (*students, sign_in, confirm, staff, content, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

@@ -106,7 +106,7 @@ def closed(error: stage.RoundClosed) -> Response:
 
 def sent_before(error: stage.AlreadySent) -> ResponseReturnValue:
     """Lead who sends a page after sending everything to what happens now."""
-    return redirect(url_for("respond.done"), 303)
+    return redirect(url_for("afterwards.done"), 303)
 
 
 def out_of_order(error: stage.OutOfOrder) -> ResponseReturnValue:

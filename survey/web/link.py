@@ -39,7 +39,7 @@ class Asked:
     @property
     def takes_answers(self) -> bool:
         """Return whether the student may still begin or go on."""
-        return self.status in (NEW, stage.Status.STARTED)
+        return self.status in (NEW, stage.Status.STARTED, stage.Status.ERASED)
 
 
 def find_asked(token: str) -> Asked | None:

@@ -18,7 +18,7 @@ from survey.definition.model import Page
 from survey.form import is_left_out, page_form, sound_values, values_of
 from survey.i18n import languages
 from survey.store.database import only_reads
-from survey.web import check_page, current, done_page, errors, link, question_page, respondent, saving, ways
+from survey.web import check_page, current, errors, link, question_page, respondent, saving, ways
 from survey.web.limits import READING
 
 bp = Blueprint("respond", __name__)
@@ -30,7 +30,7 @@ OWN_PAGE = re.compile(
 )
 
 #: Pages that say what is stored: never shown from memory, where an answer may be older than the last change.
-FRESH = frozenset({"respond.check", "respond.done"})
+FRESH = frozenset({"respond.check"})
 
 
 @bp.get("/U/<token>")
@@ -63,7 +63,8 @@ def start(token: str) -> ResponseReturnValue:
         sitting.language = language
     respondent.remember(sitting, asked.invitation)
     if sitting.status != stage.Status.STARTED:
-        return redirect(url_for("respond.done"), 303)
+        respondent.forget()
+        return redirect(url_for("afterwards.done"), 303)
     if request.form.get("to") == "alles":
         return redirect(url_for("slow.show"), 303)
     _, answers = stage.read(session, current.vault(), sitting)
@@ -122,27 +123,20 @@ def check() -> ResponseReturnValue:
         return elsewhere
     if (page := route.first_open(visit.definition, visit.answers.values)) is not None:
         return ways.go_to(page)
-    return render_template("respond/check.html", page=check_page.build(visit, current.words(), current.now()))
+    respondent.know(visit.sitting)  # who sees all answers here need not be asked after sending them
+    built = check_page.build(visit, current.words(), current.now())
+    return render_template("respond/check.html", corrects=visit.sitting.correction is not None, page=built)
 
 
 @bp.post("/controle")
 @policy(Respondent)
 def send() -> ResponseReturnValue:
     """Send everything, once; the same again gives the same page."""
-    stage.submit(current.session(), current.vault(), respondent.visit().sitting, current.now())
-    return redirect(url_for("respond.done"), 303)
-
-
-@bp.get("/klaar")
-@policy(Respondent)
-def done() -> ResponseReturnValue:
-    """Say what happens now, and what the answers mean."""
     visit = respondent.visit()
-    outcome = stage.get_outcome(current.session(), current.vault(), visit.sitting)
-    receipt = stage.find_receipt(current.session(), visit.sitting)
-    if outcome is None or receipt is None:
-        return ways.go_on(visit.definition, visit.answers.values)
-    return render_template("respond/done.html", page=done_page.build(visit, outcome, receipt, current.words()))
+    if visit.sitting.correction is not None and not respondent.is_known(visit.sitting):
+        return redirect(url_for("afterwards.done"), 303)
+    stage.submit(current.session(), current.vault(), visit.sitting, current.now())
+    return redirect(url_for("afterwards.done"), 303)
 
 
 @bp.post("/taal")

@@ -28,6 +28,9 @@ from survey.web import current, errors
 from survey.web.limits import READING
 from survey.web.sender import Sender, read_facts, read_sender
 
+#: In the cookie: the sitting whose student is known on this phone, by having filled it in or by the birth date.
+KNOWN = "known"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -105,6 +108,22 @@ def remember(sitting: Sitting, invitation: Invitation) -> None:
         return
     cookie.clear()
     cookie.update(sitting=sitting.id, school=sitting.school_id, generation=invitation.generation)
+
+
+def know(sitting: Sitting) -> None:
+    """Remember on this phone that the student of a sitting is known."""
+    if not is_known(sitting):
+        cookie[KNOWN] = sitting.id
+
+
+def forget() -> None:
+    """Ask again who is there: the link was opened once more after sending."""
+    cookie.pop(KNOWN, None)
+
+
+def is_known(sitting: Sitting) -> bool:
+    """Return whether this phone's student is known."""
+    return cookie.get(KNOWN) == sitting.id
 
 
 def spoken(definition: Definition) -> tuple[str, ...]:

@@ -12,15 +12,16 @@ from survey import rounds, route
 from survey import sitting as stage
 from survey.answers import Values
 from survey.definition.model import Definition, Page
-from survey.web import current, errors
+from survey.web import current, errors, respondent
 from survey.web.respondent import Visit
 
 
 def find_elsewhere(visit: Visit) -> ResponseReturnValue | None:
     """Return where a student who has sent everything belongs, or the page of a closed round; None when all is open."""
-    if visit.sitting.status != stage.Status.STARTED:
-        return redirect(url_for("respond.done"), 303)
-    if rounds.phase(visit.round, current.now()) is not rounds.Phase.OPEN:
+    is_open, corrects = stage.takes_answers(visit.sitting), visit.sitting.correction is not None
+    if not is_open or (corrects and not respondent.is_known(visit.sitting)):
+        return redirect(url_for("afterwards.done"), 303)
+    if not corrects and rounds.phase(visit.round, current.now()) is not rounds.Phase.OPEN:
         return errors.not_open(visit.round, current.now())
     return None
 

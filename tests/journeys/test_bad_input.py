@@ -158,7 +158,7 @@ def test_sent_answers_stay_as_they_were(trip: Trip, lot: Pupil) -> None:
         post(lot.phone, "/v/colour", colour="blauw"),
         lot.phone.open("/v/colour"),
         lot.phone.open("/controle"),
-        lot.starts(),
+        lot.comes_back(),
         lot.phone.send(form),
     ):
         assert (page.status, page.path) == (200, "/klaar") and page.words == first.words
