@@ -14,9 +14,10 @@ from survey.definition.load import parse
 from survey.definition.model import Definition
 from survey.profile import Profile as Profile  # named here too: what a student's row holds
 from survey.score.outcome import Outcome
-from survey.store.casework import CaseEntry
+from survey.store.casework import CaseEntry, Passing, SavedList, SchoolView
 from survey.store.people import School, Staff, Student
 from survey.store.surveying import RaisedFlag, Review, Sitting, StoredDefinition, StoredOutcome, StoredReport
+from survey.summary import Summary
 from survey.vault import Vault
 
 _definitions: dict[str, Definition] = {}  # by digest, which tells everything of the value
@@ -56,6 +57,12 @@ def keep_definition(definition: Definition) -> None:
 def open_profile(key: bytes, student: Student) -> Profile:
     """Return who a student is, with the school's key."""
     return Profile.from_json(Vault.open_json(key, f"student:{student.id}:profile", student.profile))
+
+
+def open_student_name(key: bytes, student_id: str, profile: bytes) -> str:
+    """Return a student's first and last name alone, for lists of thousands."""
+    known = Vault.open_json(key, f"student:{student_id}:profile", profile)
+    return f"{known['first_name']} {known.get('last_name', '')}".strip()
 
 
 def seal_profile(key: bytes, student_id: str, profile: Profile) -> bytes:
@@ -114,6 +121,16 @@ def get_outcome(session: Session, sitting: Sitting) -> StoredOutcome:
     return found
 
 
+def open_summary(key: bytes, sitting_id: str, sealed: bytes) -> Summary:
+    """Return what lists show of a sitting, with the sitting's key."""
+    return Summary(*Vault.open_json(key, f"sitting:{sitting_id}:summary", sealed))
+
+
+def seal_summary(key: bytes, sitting_id: str, summary: Summary) -> bytes:
+    """Return a summary sealed for this sitting's row."""
+    return Vault.seal_json(key, f"sitting:{sitting_id}:summary", summary.to_json())
+
+
 def open_outcome(key: bytes, stored: StoredOutcome) -> Outcome:
     """Return what the rules said when a sitting was sent, with the sitting's key."""
     return Outcome.from_json(Vault.open_(key, f"outcome:{stored.id}:content", stored.content))
@@ -165,3 +182,14 @@ def open_entry(key: bytes, entry: CaseEntry) -> dict[str, Any]:
 def seal_entry(key: bytes, entry_id: str, said: Mapping[str, Any]) -> bytes:
     """Return an entry of a student's log sealed for this row."""
     return Vault.seal_json(key, f"case_entry:{entry_id}:content", dict(said))
+
+
+def open_case(key: bytes, row: Passing | SavedList | SchoolView) -> dict[str, Any]:
+    """Return what a row of casework says: of a school's view with the sitting's key, else with the school's."""
+    said: dict[str, Any] = Vault.open_json(key, f"{row.__tablename__}:{row.id}:content", row.content)
+    return said
+
+
+def seal_case(key: bytes, table: type[Passing | SavedList | SchoolView], row_id: str, said: Mapping[str, Any]) -> bytes:
+    """Return what a row of casework says sealed for this row."""
+    return Vault.seal_json(key, f"{table.__tablename__}:{row_id}:content", dict(said))

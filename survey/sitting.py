@@ -29,6 +29,7 @@ from survey.records import (
     seal_correction,
     seal_outcome,
     seal_sent,
+    seal_summary,
     sitting_key,
 )
 from survey.rounds import Phase, phase
@@ -36,6 +37,7 @@ from survey.score import ENGINE, score
 from survey.score.outcome import Outcome
 from survey.store.surveying import Invitation, Round, Sitting, StoredOutcome
 from survey.store.types import new_id
+from survey.summary import NOTHING, summarise
 from survey.vault import ALPHABET, Vault
 
 __all__ = ["Receipt", "Status", "answer", "get_outcome", "next_school_day", "read", "start", "submit"]
@@ -132,6 +134,7 @@ def start(session: Session, vault: Vault, invitation: Invitation, language: str,
         wrapped_key=wrapped,
         language=language,
         answers=seal_answers(key, id_, answers),
+        summary=seal_summary(key, id_, NOTHING),
         status=Status.STARTED,
         done=done,
         total=total,
@@ -236,6 +239,8 @@ def submit(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> R
             _store_outcome(session, sitting, key, outcome, code, now)
             sitting.status, sitting.sent_at, sitting.changed_at = Status.SENT, now, now
             sitting.priority = priority_of(definition, outcome)
+            given = route.find_path(definition, answers.values).values
+            sitting.summary = seal_summary(key, sitting.id, summarise(definition, given, outcome))
     except (IntegrityError, StaleDataError):  # sent twice at once; the other one won
         session.refresh(sitting)
         return _get_receipt(session, sitting)
@@ -280,6 +285,7 @@ def _begin_again(
     definition, answers = get_definition(session, round_.digest), Answers()
     key, sitting.wrapped_key = vault.new_sitting_key(school_key(session, vault), sitting.id)
     sitting.digest, sitting.answers = definition.digest, seal_answers(key, sitting.id, answers)
+    sitting.summary = seal_summary(key, sitting.id, NOTHING)
     sitting.done, sitting.total = _count(definition, answers)
     sitting.status, sitting.started_at, sitting.changed_at, sitting.sent_at = Status.STARTED, now, now, None
     sitting.sendings += 1  # under this number there is no outcome: what counted before is erased
@@ -303,6 +309,8 @@ def _keep(
     else:
         after = after.with_moment(page.id, int((now - sitting.started_at).total_seconds()))
         sitting.answers = seal_answers(key, sitting.id, after)
+        given = route.find_path(definition, after.values).values
+        sitting.summary = seal_summary(key, sitting.id, summarise(definition, given, None))
         sitting.done, sitting.total = _count(definition, after)
     sitting.changed_at = now
 

@@ -16,12 +16,13 @@ from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
 from survey import mail, sitting
 from survey.kinds.question import Refused
-from survey.records import open_flag, school_key, sitting_key
+from survey.records import open_flag, open_summary, school_key, sitting_key
 from survey.rounds import Phase
 from survey.sitting import AlreadySent, Conflict, IncompletePath, OutOfOrder, RoundClosed, Status
 from survey.store.scope import in_school
 from survey.store.surveying import RaisedFlag, Sitting, StoredOutcome
 from survey.store.traces import Event, Mail
+from survey.summary import Summary
 from survey.vault import Unreadable, Vault
 
 
@@ -333,3 +334,21 @@ def test_send_that_lost_the_race_gives_the_winners_receipt(course: Course, monke
     assert course.session.scalar(select(func.count()).select_from(StoredOutcome)) == 1
     assert course.session.scalar(select(func.count()).select_from(RaisedFlag)) == 2
     assert course.session.scalar(select(func.count()).select_from(Mail)) == 2
+
+
+# What lists show
+
+
+def summary_of(course: Course, begun: Sitting) -> Summary:
+    """Return what is stored for lists."""
+    assert begun.summary is not None
+    return open_summary(sitting_key(course.session, course.vault, begun), begun.id, begun.summary)
+
+
+def test_summary_for_lists_is_stored_with_each_change(course: Course) -> None:
+    begun = course.begin()
+    assert summary_of(course, begun) == Summary()
+    course.answer(begun, "doel", doel="werken")
+    assert summary_of(course, begun) == Summary("werken")
+    sent = course.send(WORRIED, "Daan Visser")
+    assert summary_of(course, sent) == Summary("werken", "ja", 1, 1)

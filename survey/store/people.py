@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, Identity, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
@@ -79,6 +79,14 @@ class Student(Row, OfSchool, Base):
     municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
     profile: Mapped[bytes]
     spoken_at: Mapped[datetime | None]  # the last talk in the log (casework), for lists
+    # A colleague to whom the student was passed (casework.Passing); empty: the class's. No foreign key, since SQLite
+    # cannot add one to a filled table without making the table again.
+    mentor_id: Mapped[str | None] = mapped_column(String(20), index=True)
+
+
+def mentor_of() -> ColumnElement[str]:
+    """Return whose a student is, in a statement that has both the student and the class."""
+    return func.coalesce(Student.mentor_id, Group.mentor_id)
 
 
 class StoredSeal(Row, OfSchool, Base):

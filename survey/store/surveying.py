@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
@@ -51,9 +51,13 @@ class Invitation(Row, OfSchool, Base):
 
 
 class Sitting(Row, OfSchool, Base):
-    """One student's way through the questions. Sealed by its own key: `answers` (Answers as JSON)."""
+    """One student's way through the questions. Sealed by its own key: `answers` (Answers as JSON), `summary`."""
 
     __tablename__ = "sitting"
+    # Lists read this index alone: the rows themselves are wide, with what is sealed in them.
+    __table_args__ = (
+        Index("ix_sitting_list", "invitation_id", "school_id", "status", "priority", "sent_at", "id"),
+    )
     invitation_id: Mapped[str] = mapped_column(ForeignKey("invitation.id"), unique=True)
     digest: Mapped[str] = mapped_column(ForeignKey("definition.digest"))
     wrapped_key: Mapped[bytes]  # by the school's key; destroyed to erase
@@ -66,6 +70,7 @@ class Sitting(Row, OfSchool, Base):
     done: Mapped[int] = mapped_column(default=0)  # pages answered on the path
     total: Mapped[int] = mapped_column(default=0)  # pages on the path at most
     priority: Mapped[int | None]  # from the outcome, or as a person set it
+    summary: Mapped[bytes | None]  # summary.Summary, for lists; empty in rows that are older than it
     started_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
