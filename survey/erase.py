@@ -26,6 +26,7 @@ def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, 
     if sitting.status == Status.ERASED:
         return False
     sitting.wrapped_key = sitting.answers = GONE
+    sitting.summary = None
     sitting.correction = None
     sitting.status, sitting.changed_at = Status.ERASED, now
     sitting.priority, sitting.done = None, 0
