@@ -28,6 +28,7 @@ Body = Callable[..., None]
 B = TypeVar("B", bound=Body)
 
 BODIES: dict[str, Body] = {}
+SWEEPS: list[Body] = []  # what is done regularly besides the task `sweep`
 PLANNED = "planned_jobs"
 CONNECT_SECONDS = 5  # after which a queue that does not answer is away
 _log = logging.getLogger(__name__)
@@ -74,6 +75,12 @@ def task(body: B) -> B:
     return body
 
 
+def sweep(body: B) -> B:
+    """Let a function look regularly for what is overdue."""
+    SWEEPS.append(body)
+    return body
+
+
 def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
     """Give the application its queue; `immediate` performs a task when it is enqueued, for tests. Raises NoQueue."""
     try:
@@ -89,7 +96,8 @@ def connect(app: Flask, settings: Settings, immediate: bool = False) -> None:
     @queue.periodic_task(lambda moment: True, name="regularly")  # type: ignore[untyped-decorator]
     def regularly() -> None:
         with app.app_context():
-            BODIES["sweep"]()
+            for body in (BODIES["sweep"], *SWEEPS):
+                body()
 
     app.extensions["jobs"] = Jobs(queue, perform)
 

@@ -55,6 +55,7 @@ def add_student(
         group_id=group.id,
         number_index=number_index(vault, group.school_id, number),
         municipality=municipality,
+        municipality_by="person" if municipality else None,  # places.Basis.PERSON
         profile=seal_profile(school_key(session, vault), id_, replace(profile, number=number.strip())),
     )
     session.add(student)

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, fork, jobs, mail
+from survey import alarms, audit, fork, import_tasks, jobs, mail
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -24,6 +24,7 @@ from survey.store.surveying import RaisedFlag, Sitting, StoredReport
 from survey.store.traces import Mail
 from survey.vault import Vault
 
+ROOMS = (import_tasks,)  # whose tasks the worker knows besides the ones here
 ATTEMPTS = 5  # of a document, then it is shown to staff as failed
 RETRY = timedelta(seconds=20)  # after a failed attempt, times the number of attempts
 AGAIN = timedelta(minutes=2)  # after which a task that was sent is thought lost

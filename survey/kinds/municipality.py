@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import ClassVar
 
 from survey.answers import State, Value
 from survey.kinds.question import Exact, Question, Refused, Text, in_language
-from survey.municipalities import name_of, names
+from survey.municipalities import by_name, name_of, names
 
 #: What is kept when somebody does not know.
 UNKNOWN = "unknown"
@@ -46,16 +46,10 @@ class Municipality(Question):
 
     def menu(self, language: str) -> list[tuple[str, str]]:
         """Give what can be chosen, code and name: not knowing first, then the names in the order of the alphabet."""
-        return [(UNKNOWN, in_language(self.unknown, language)), *_by_name()]
+        return [(UNKNOWN, in_language(self.unknown, language)), *by_name()]
 
     @cached_property
     def _codes(self) -> dict[str, str]:
         """Give the code of every code and name."""
         codes = {word.casefold(): code for code, name in names().items() for word in (code, name)}
         return {**codes, UNKNOWN: UNKNOWN}
-
-
-@cache
-def _by_name() -> tuple[tuple[str, str], ...]:
-    """Give code and name of every municipality, `'s-Hertogenbosch` at the h as in any Dutch register."""
-    return tuple(sorted(names().items(), key=lambda entry: entry[1].removeprefix("'s-").casefold()))

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
-from survey.store import agreeing, casework, credentials, inviting, people, publishing, scope, surveying, traces
+from survey.store import agreeing, casework, credentials, intake, inviting, people, publishing, scope, surveying, traces
 from survey.store.base import Base
 
 #: So that Base.metadata knows every table and scope watches.
-LOADED = (agreeing, casework, credentials, inviting, people, publishing, scope, surveying, traces)
+LOADED = (agreeing, casework, credentials, intake, inviting, people, publishing, scope, surveying, traces)
 MIGRATIONS = str(files("survey.store") / "migrations")
 PRAGMAS = (
     "journal_mode=WAL",

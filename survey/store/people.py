@@ -77,6 +77,7 @@ class Student(Row, OfSchool, Base):
     group_id: Mapped[str] = mapped_column(ForeignKey("class_group.id"), index=True)
     number_index: Mapped[str] = mapped_column(String(64))  # keyed hash of the student number
     municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
+    municipality_by: Mapped[str | None] = mapped_column(String(8))  # places.Basis: how it is known
     profile: Mapped[bytes]
     spoken_at: Mapped[datetime | None]  # the last talk in the log (casework), for lists
     # A colleague to whom the student was passed (casework.Passing); empty: the class's. No foreign key, since SQLite
