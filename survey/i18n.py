@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
@@ -19,6 +20,10 @@ from survey.hours import ZONE
 
 #: The language of the messages in code and templates; it needs no catalogue.
 SOURCE = "en"
+#: The file that a language of staff has.
+STAFF = "staff"
+#: What the head of a file says as long as nobody who speaks the language from birth has read it.
+UNCHECKED = re.compile(rb'"X-Checked-By: *\\n"')
 
 
 class BrokenCatalogue(ValueError):
@@ -100,9 +105,21 @@ def catalogue(language: str) -> Catalogue:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the codes of the languages in which all pages can be said, English among them."""
+    """Return the codes of the languages in which all pages of students can be said, English among them."""
     folders = (folder.name for folder in files("survey").joinpath("locale").iterdir() if folder.is_dir())
     return tuple(sorted({SOURCE, *(name for name in folders if not name.startswith("_"))}))
+
+
+@cache
+def staff_languages() -> tuple[str, ...]:
+    """Return the codes of the languages in which the pages of staff and the document can be said as well."""
+    return tuple(code for code in languages() if code == SOURCE or f"{STAFF}.po" in sources(code))
+
+
+@cache
+def is_checked(language: str) -> bool:
+    """Return whether somebody who speaks it from birth has read the words of the pages: no file leaves that open."""
+    return not any(UNCHECKED.search(source) for source in sources(language).values())
 
 
 def own_name(language: str) -> str:

@@ -15,7 +15,7 @@ from survey.cli.responses import Trouble, accept, read_responses
 from survey.definition.load import load
 from survey.definition.model import Definition
 from survey.explain import explain
-from survey.i18n import catalogue, languages
+from survey.i18n import catalogue, staff_languages
 from survey.report.compose import compose
 from survey.report.document import Document
 from survey.report.facts import Facts, FactsError
@@ -30,7 +30,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("answers")
 @click.option("-o", "--output", required=True, help="Where the PDF goes; `-` for standard output.")
 @click.option("--facts", type=click.Path(path_type=Path), help="What the school knows and adds (docs/document.md).")
-@click.option("--lang", type=click.Choice(languages()), default="nl", show_default=True, help="Its language.")
+@click.option("--lang", type=click.Choice(staff_languages()), default="nl", show_default=True, help="Its language.")
 @click.option("--date", "day", type=_DAY, help="Day of the document; without it the file carries 1 January 2026.")
 def report(definition: Path, answers: str, output: str, facts: Path | None, lang: str, day: datetime | None) -> None:
     """Make the document of ANSWERS by the rules of DEFINITION: a concept that may not leave the school.

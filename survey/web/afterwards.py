@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, make_response, redirect, render_template, request
-from flask import session as cookie
-from flask import url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug import Response
 
 from survey import feedback, route
 from survey import sitting as stage
-from survey.access import Anyone, Respondent, policy
+from survey.access import Respondent, policy
 from survey.definition.said import opened_by_options, say_answer
 from survey.erase import erase_sitting
 from survey.kinds.date import read_day, split
@@ -59,17 +57,6 @@ def confirm() -> ResponseReturnValue:
             return make_response(_ask_who(_say("That is not the birth date that school knows. Try again.")), 422)
     respondent.know(respondent.visit().sitting)
     return redirect(url_for("afterwards.done"), 303)
-
-
-@bp.post("/niet-jij")
-@policy(Anyone)
-def leave() -> Response:
-    """Forget this browser's student at once; what was saved stays saved."""
-    cookie.clear()
-    advice = _say("Nothing can be seen here any more."), _say("Use your own link.")
-    answer = errors.message(200, _say("You have left"), *advice)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
 
 
 @bp.post("/verbeteren")

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey import sitting as stage
 from survey.definition.model import Page
-from survey.i18n import Catalogue, languages
+from survey.i18n import Catalogue, languages, staff_languages
 from survey.store.surveying import Round
 from survey.web import current
 from survey.web.limits import is_for_files
@@ -164,7 +164,9 @@ def _typed() -> tuple[str, ...]:
 def _words() -> Catalogue:
     """Return the words of an error page: in the visit's language, else what the browser asks for, else Dutch."""
     if "language" not in g:
-        chosen = session.get("staff_language" if request.path.startswith("/staff") else "language")
-        asked = chosen or request.accept_languages.best_match(languages())
-        current.speak(asked if asked in languages() else "nl")
+        is_staff = request.path.startswith("/staff")
+        offered = staff_languages() if is_staff else languages()
+        chosen = session.get("staff_language" if is_staff else "language")
+        asked = chosen or request.accept_languages.best_match(offered)
+        current.speak(asked if asked in offered else "nl")
     return current.words()

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from survey import accounts, kept, throttle
 from survey.access import Anyone, Staff, View, policy
-from survey.i18n import languages, own_name
+from survey.i18n import own_name, staff_languages
 from survey.store.database import only_reads
 from survey.store.people import School
 from survey.web import navigation, transaction
@@ -96,7 +96,7 @@ def person() -> accounts.Person:
 def render(name: str, **values: object) -> str:
     """Return a staff page with what every one of them shows: the school, the person, the other language."""
     someone: accounts.Person | None = g.get("person")
-    other = next((code for code in languages() if code != language()), None)
+    other = next((code for code in staff_languages() if code != language()), None)
     return render_template(
         f"staff/{name}.html",
         person=someone,
@@ -159,7 +159,7 @@ def leave() -> Response:
 @policy(Anyone())
 def change_language() -> Response:
     """Speak another language to this browser's staff pages."""
-    if request.form.get("language") not in languages():
+    if request.form.get("language") not in staff_languages():
         abort(400)
     cookie["staff_language"] = request.form["language"]
     return redirect(own_path(request.form.get("next", "")), 303)
@@ -257,5 +257,5 @@ def _touch(person: accounts.Person, reads: bool) -> None:
 
 def _choose_language() -> None:
     chosen = cookie.get("staff_language")
-    if chosen in languages():
+    if chosen in staff_languages():
         speak(chosen)

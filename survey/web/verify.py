@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from survey.access import Anyone, policy
-from survey.i18n import languages, own_name
+from survey.i18n import own_name, staff_languages
 from survey.seals import Judgement, judge
 from survey.store.database import only_reads
 from survey.web.current import language, session, speak
@@ -42,11 +42,12 @@ def check() -> str | tuple[str, int]:
 
 
 def _page(judgement: Judgement | None, *, is_empty: bool = False) -> str:
-    others = [(code, own_name(code)) for code in languages() if code != language()]
+    others = [(code, own_name(code)) for code in staff_languages() if code != language()]
     return render_template("verify/page.html", judgement=judgement, is_empty=is_empty, others=others)
 
 
 def _choose_language() -> None:
     """Answer in the language of the address or the form, else of the browser, else in Dutch; no cookie remembers it."""
     chosen = request.values.get("language", "")
-    speak(chosen if chosen in languages() else request.accept_languages.best_match(languages()) or "nl")
+    offered = staff_languages()
+    speak(chosen if chosen in offered else request.accept_languages.best_match(offered) or "nl")
