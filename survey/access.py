@@ -84,6 +84,11 @@ class Respondent(Policy):
     """A student who pressed Start on a valid link."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arriving(Policy):
+    """Staff whose password was right, also while the second proof is still asked: the pages of that proof."""
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Staff(Policy):
     """Signed-in staff in one of these roles."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from survey import audit, throttle
+from survey import audit, passwords, throttle
 from survey.access import Role
 from survey.records import open_name, school_key
 from survey.store.people import School, Staff, StaffSession
@@ -31,8 +33,6 @@ LONGEST = timedelta(hours=8)
 TOUCH = timedelta(minutes=1)  # how old `seen_at` may be before it is written again
 HALFWAY = timedelta(minutes=10)  # between the password and the second proof
 STEP_UP = timedelta(minutes=10)  # how old the last proof may be before data leaves the school
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 200
 LONGEST_EMAIL = 254  # RFC 5321
 PASSWORD_ONLY = "password"  # Staff.proof of the demo's accounts: no second proof is asked
 
@@ -40,7 +40,7 @@ _hasher = PasswordHasher()
 
 
 class WeakPassword(ValueError):
-    """A password that is too short, or too long to hash cheaply."""
+    """A password that is refused; says why as passwords.weakness does: short, long, common."""
 
 
 class EmailTaken(ValueError):
@@ -70,11 +70,23 @@ class Person:
     seen_at: datetime
     started_at: datetime
     proved_at: datetime | None  # None while the second proof is still asked
+    proof: str  # Staff.proof
 
     @property
     def actor(self) -> str:
         """Return how the audit names this person."""
         return f"staff:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A browser in which somebody is signed in."""
+
+    id: str
+    device: str  # browser and system in a few words; empty when it does not say
+    started_at: datetime
+    seen_at: datetime
+    is_this: bool
 
 
 def add_staff(
@@ -89,9 +101,11 @@ def add_staff(
     phone: str = "",
     proof: str = "second",
 ) -> Staff:
-    """Add an account to a school; `proof` is "password" for the demo's only. Raises WeakPassword, EmailTaken."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise WeakPassword(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+    """Add an account to a school. Raises WeakPassword, EmailTaken.
+
+    Without a password nobody can sign in until one is chosen by a link; `proof` is "password" for the demo's only.
+    """
+    hashed = hash_password(password, (name, email, school.name)) if password else ""
     index = _email_index(vault, email)
     if _find_staff(session, index, disabled=True) is not None:
         raise EmailTaken(f"{email} has an account")
@@ -100,7 +114,7 @@ def add_staff(
         school_id=school.id,
         role=role.value,
         email_index=index,
-        password=_hasher.hash(password),
+        password=hashed,
         proof=proof,
         profile=b"",
     )
@@ -110,6 +124,28 @@ def add_staff(
     staff.profile = vault.seal_json(vault.school_key(school), f"staff:{staff.id}:profile", profile)
     audit.record(session, vault, "system", "staff.add", f"staff:{staff.id}", now)
     return staff
+
+
+def hash_password(password: str, about: Iterable[str]) -> str:
+    """Return what is stored of a new password; raise WeakPassword. Takes a tenth of a second, on purpose."""
+    if (weakness := passwords.weakness(password, about)) is not None:
+        raise WeakPassword(weakness)
+    return _hasher.hash(password)
+
+
+def known_of(session: Session, vault: Vault, staff: Staff) -> tuple[str, str, str]:
+    """Return what others know of a person, and what no password may be made of: name, address, school."""
+    school = session.get_one(School, staff.school_id)
+    profile = vault.open_json(vault.school_key(school), f"staff:{staff.id}:profile", staff.profile)
+    return profile["name"], profile["email"], school.name
+
+
+def set_password(session: Session, vault: Vault, staff: Staff, hashed: str, now: datetime, keep: str = "") -> None:
+    """Store a password that `hash_password` gave; end every session of this person but the one to `keep`."""
+    staff.password = hashed
+    throttle.forget(session, "password", staff.email_index)
+    end_sessions(session, staff.id, keep)
+    audit.record(session, vault, f"staff:{staff.id}", "staff.password_set", f"staff:{staff.id}", now)
 
 
 def begin_sign_in(session: Session, vault: Vault, email: str, now: datetime) -> Attempt:
@@ -135,7 +171,7 @@ def begin_confirm(session: Session, person: Person, now: datetime) -> Attempt:
 def is_right(attempt: Attempt, password: str) -> bool:
     """Compare the password; takes as long for an address that is nobody's. Needs no database."""
     try:
-        _hasher.verify(attempt.password, password[:LONGEST_PASSWORD])
+        _hasher.verify(attempt.password, password[: passwords.LONGEST])
     except VerifyMismatchError:
         return False
     return attempt.staff_id is not None
@@ -164,8 +200,9 @@ def finish_sign_in(session: Session, vault: Vault, attempt: Attempt, now: dateti
     )
     session.add(opened)
     whose = f"staff:{attempt.staff_id}"
-    opened.proved_at = now
-    session.get_one(Staff, attempt.staff_id).seen_at = now
+    if attempt.proof == PASSWORD_ONLY:
+        opened.proved_at = now
+        session.get_one(Staff, attempt.staff_id).seen_at = now
     audit.record(session, vault, whose, "staff.sign_in" if opened.proved_at else "staff.password", whose, now)
     return token
 
@@ -208,6 +245,7 @@ def find_signed_in(session: Session, vault: Vault, token: str, now: datetime) ->
         seen_at=opened.seen_at,
         started_at=opened.started_at,
         proved_at=opened.proved_at,
+        proof=staff.proof,
     )
 
 
@@ -232,6 +270,35 @@ def sign_out(session: Session, vault: Vault, person: Person, now: datetime) -> N
     """End this session; the cookie that is left opens nothing."""
     session.execute(delete(StaffSession).where(StaffSession.id == person.session_id))
     audit.record(session, vault, person.actor, "staff.sign_out", f"staff:{person.id}", now)
+
+
+def seconds_left(person: Person, now: datetime) -> int:
+    """Return after how many seconds this session ends when nothing is clicked."""
+    return int((min(person.seen_at + IDLE, person.started_at + LONGEST) - now).total_seconds())
+
+
+def get_sessions(session: Session, vault: Vault, person: Person, now: datetime) -> list[Opened]:
+    """Return the browsers in which this person is signed in, the last used first."""
+    key = school_key(session, vault)
+    rows = select(StaffSession).where(
+        StaffSession.staff_id == person.id, StaffSession.seen_at >= now - IDLE, StaffSession.proved_at.is_not(None)
+    )
+    return [
+        Opened(row.id, _open_device(key, row), row.started_at, row.seen_at, row.id == person.session_id)
+        for row in session.scalars(rows.order_by(StaffSession.seen_at.desc(), StaffSession.id))
+    ]
+
+
+def end_sessions(session: Session, staff_id: str, keep: str = "", only: str = "") -> int:
+    """End a person's sessions but the one to `keep`, or `only` one; return how many ended."""
+    statement = delete(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.id != keep)
+    if only:
+        statement = statement.where(StaffSession.id == only)
+    return cast(CursorResult[Any], session.execute(statement)).rowcount
+
+
+def _open_device(key: bytes, row: StaffSession) -> str:
+    return str(Vault.open_json(key, f"staff_session:{row.id}:device", row.device)) if row.device else ""
 
 
 def _find_session(session: Session, token: str) -> tuple[StaffSession, Staff, School] | None:

@@ -128,7 +128,17 @@ def _add_staff(
     session: Session, vault: Vault, school: School, one: Mapping[str, str], password: str, now: datetime
 ) -> Staff:
     """Add a colleague, with a phone number of their own."""
-    staff = accounts.add_staff(session, vault, school, Role(one["role"]), one["name"], one["email"], password, now)
+    staff = accounts.add_staff(
+        session,
+        vault,
+        school,
+        Role(one["role"]),
+        one["name"],
+        one["email"],
+        password,
+        now,
+        proof=accounts.PASSWORD_ONLY,
+    )
     profile = {"name": one["name"], "email": one["email"], "phone": one["phone"]}
     staff.profile = vault.seal_json(vault.school_key(school), f"staff:{staff.id}:profile", profile)
     return staff

@@ -52,8 +52,8 @@ class Campus:
     school: School
     key: bytes
 
-    def staff(self, role: Role = Role.mentor, name: str = "Sanne de Wit") -> Staff:
-        """Store a member of staff, whose e-mail address is <role><number>@voorbeeld.nl."""
+    def staff(self, role: Role = Role.mentor, name: str = "Sanne de Wit", proof: str = "password") -> Staff:
+        """Store a member of staff, whose e-mail address is <role><number>@voorbeeld.nl; one step signs in."""
         id_, email = new_id(), f"{role}{next(_number)}@voorbeeld.nl"
         profile = {"name": name, "email": email, "phone": "06 0000 0042"}
         staff = Staff(
@@ -63,6 +63,7 @@ class Campus:
             profile=self.vault.seal_json(self.key, f"staff:{id_}:profile", profile),
             email_index=self.vault.blind("email", email),
             password=_hasher.hash(PASSWORD),
+            proof=proof,
         )
         return self._store(staff)
 

@@ -139,7 +139,7 @@ def admit(flight: Flight) -> None:
         machine.school_id = school.id
         email = f"{POSTMAN}@voorbeeld.nl"
         mentor = accounts.add_staff(
-            session, vault, school, Role.mentor, canary("mentor"), email, PASSWORD, now, canary("phone")
+            session, vault, school, Role.mentor, canary("mentor"), email, PASSWORD, now, canary("phone"), "password"
         )
         other = f"{canary('colleague')}@voorbeeld.nl"
         accounts.add_staff(session, vault, school, Role.coordinator, canary("coordinator"), other, PASSWORD, now)

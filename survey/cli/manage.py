@@ -8,11 +8,18 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import accounts, roster
+from survey import accounts, passwords, roster
 from survey.access import Role
 from survey.cli.serve import no_answer, open_app, read_settings, refuse, unready_database
 from survey.store import database
 from survey.store.database import db
+
+#: What is wrong with a password, by the word of passwords.weakness.
+WEAK = {
+    "short": f"a password has at least {passwords.SHORTEST} characters",
+    "long": f"a password has at most {passwords.LONGEST} characters",
+    "common": "this password is easy to guess: leave out names, the school, months and rows of keys",
+}
 
 
 @click.group(name="db")
@@ -57,7 +64,9 @@ def add(email: str, name: str, school_name: str, role: str, generate: bool) -> N
             school = roster.find_school(session, school_name) or roster.create_school(session, vault, school_name, now)
             school_name = school.name  # as it was written the first time
             accounts.add_staff(session, vault, school, Role(role), name, email, password, now)
-        except (accounts.WeakPassword, accounts.EmailTaken) as error:
+        except accounts.WeakPassword as error:
+            refuse(WEAK[str(error)])
+        except accounts.EmailTaken as error:
             refuse(str(error))
         session.commit()
     click.echo(f"{email} is {role} at {school_name}.", err=True)

@@ -26,10 +26,12 @@ def register(app: Flask, settings: Settings) -> None:
         keep,
         limits,
         notice,
+        own_account,
         pages,
         policies,
         quality,
         respond,
+        second_step,
         sheets,
         sign_in,
         slow,
@@ -47,5 +49,6 @@ def register(app: Flask, settings: Settings) -> None:
     transaction.set_up(app)
     errors.set_up(app)
     students = (health, respond, afterwards, notice, slow, keep)
-    for room in (*students, sign_in, confirm, staff, content, sheets, downloads, quality, verify):
+    door = (sign_in, second_step, confirm, own_account)
+    for room in (*students, *door, staff, content, sheets, downloads, quality, verify):
         app.register_blueprint(room.bp)

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from survey.config import Settings
 
-#: Only pages that carry the script of the question pages may run it, and only it may ask this server.
-SCRIPT = "script-src 'self'; connect-src 'self'; "
+#: Only pages with a script of ours may run it, and ask this server something: the file of the question pages, or one
+#: inside the page, allowed by its hash.
+SCRIPT = "script-src {sources}; connect-src 'self'; "
 #: Besides the pages' own style (allowed by its hash) and the empty icon nothing is fetched, run or framed.
 POLICY = "default-src 'none'; {style}{script}img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 YEAR = 365 * 24 * 60 * 60
@@ -30,15 +31,17 @@ class Style:
 
 
 def set_up(app: Flask, settings: Settings) -> None:
-    """Put the headers on each answer; give templates `style(name)`."""
-    app.jinja_env.globals["style"] = style
+    """Put the headers on each answer; give templates `style(name)` and `inline_script(name)`."""
+    app.jinja_env.globals.update(style=style, inline_script=inline_script)
     is_https = settings.base_url.startswith("https:")
 
     @app.after_request
     def add(response: Response) -> Response:
         hashes = " ".join(sorted(g.get("styles", ())))
+        scripts = [*(["'self'"] if g.get("has_script") else []), *sorted(g.get("scripts", ()))]
         response.headers["Content-Security-Policy"] = POLICY.format(
-            style=f"style-src {hashes}; " if hashes else "", script=SCRIPT if g.get("has_script") else ""
+            style=f"style-src {hashes}; " if hashes else "",
+            script=SCRIPT.format(sources=" ".join(scripts)) if scripts else "",
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -60,14 +63,28 @@ def style(name: str, theme: str = "") -> Markup:
     return Markup("<style>") + Markup(sheet.css) + Markup("</style>")  # noqa: S704
 
 
+def inline_script(name: str) -> Markup:
+    """Return the script element of a page for survey/static/<name>.js; the page works without it."""
+    code, digest = read_script(name)
+    g.setdefault("scripts", set()).add(digest)
+    # The script is a file of this package; nothing of a visitor is in it.
+    return Markup("<script>") + Markup(code) + Markup("</script>")  # noqa: S704
+
+
+@lru_cache(maxsize=256)
+def read_script(name: str) -> tuple[str, str]:
+    """Return a script as it stands in the page, and the hash by which the browser runs it. Raises FileNotFoundError."""
+    code = files("survey").joinpath("static").joinpath(f"{name}.js").read_text("utf-8")
+    return code, _hash(code)
+
+
 @lru_cache(maxsize=256)
 def read_style(name: str, theme: str = "") -> Style:
     """Return a sheet without comments and spare white space, with a theme's rules. Raises FileNotFoundError."""
     folder = files("survey").joinpath("static")
     source = "".join(folder.joinpath(f"{part}.css").read_text("utf-8") for part in ("tokens", name))
     css = shrink(source) + theme
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return Style(css, f"'sha256-{digest}'")
+    return Style(css, _hash(css))
 
 
 def shrink(css: str) -> str:
@@ -77,3 +94,8 @@ def shrink(css: str) -> str:
     css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
     css = re.sub(r":\s+", ":", css)
     return css.replace(";}", "}").strip()
+
+
+def _hash(text: str) -> str:
+    """Return how the policy names exactly this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

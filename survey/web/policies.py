@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
-from survey.access import Anyone, NoPolicy, Respondent, Staff, policy_of
+from survey.access import Anyone, Arriving, NoPolicy, Respondent, Staff, policy_of
 from survey.web import respondent, sign_in
 
 
@@ -27,6 +27,8 @@ def enforce() -> ResponseReturnValue | None:
             return None
         case Respondent():
             return respondent.enter()
+        case Arriving():
+            return sign_in.enter_arriving()
         case Staff():
             return sign_in.enter(policy)
     raise NoPolicy(request.endpoint)

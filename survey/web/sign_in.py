@@ -59,6 +59,8 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
     person = accounts.find_signed_in(session(), vault(), token, now()) if token else None
     if person is None:
         return _to_the_door(token)
+    if person.proved_at is None:
+        return redirect(url_for("second_step.show", next=request.full_path.rstrip("?") if reads else None), 303)
     if now() - person.seen_at > accounts.TOUCH:
         _touch(person, reads)
     g.person = person
@@ -66,7 +68,21 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
     if person.role not in needed.roles:
         return make_response(render("denied"), 403)
     if hasattr(view, STEPS_UP) and not has_fresh_proof(person):
-        return _ask_again(person)
+        return ask_again(person)
+    return None
+
+
+def enter_arriving() -> ResponseReturnValue | None:
+    """Let in whose password was right, be the second proof given or not; else answer with the door."""
+    _choose_language()
+    if request.method in READING:
+        only_reads(session())
+    token = request.cookies.get(cookie_name(), "")
+    person = accounts.find_signed_in(session(), vault(), token, now()) if token else None
+    if person is None:
+        return _to_the_door("")
+    g.person = person
+    g.school_name = session().get_one(School, person.school_id).name
     return None
 
 
@@ -103,7 +119,8 @@ def render(name: str, **values: object) -> str:
         role=ROLES[someone.role.value] if someone else "",
         school=g.get("school_name", ""),
         other_language={"code": other, "name": own_name(other)} if other else None,
-        menu=navigation.menu(someone.role) if someone else [],
+        menu=navigation.menu(someone.role) if someone and someone.proved_at else [],
+        idle_seconds=accounts.IDLE.seconds if someone and someone.proved_at else 0,
         here=request.full_path.rstrip("?") if request.method in READING else url_for("staff.home"),
         **values,
     )
@@ -137,7 +154,7 @@ def sign_in() -> ResponseReturnValue:
     if not accounts.is_right(attempt, password):
         return _form(following, email, words().text("This e-mail address and password do not belong together.")), 422
     token = accounts.finish_sign_in(session(), vault(), attempt, now(), say_device(request.user_agent.string))
-    return _let_in(token, own_path(following))
+    return let_in(redirect(own_path(following), 303), token)
 
 
 @bp.post("/sign-out")
@@ -176,6 +193,23 @@ def store_nowhere(response: Response) -> Response:
     return response
 
 
+@bp.get("/left")
+@policy(Anyone())
+def left() -> dict[str, int]:
+    """Say how many seconds are left before the session ends by itself; asking does not prolong it."""
+    only_reads(session())
+    token = request.cookies.get(cookie_name(), "")
+    found = accounts.find_signed_in(session(), vault(), token, now()) if token else None
+    return {"seconds": accounts.seconds_left(found, now()) if found else 0}
+
+
+def let_in(response: Response, token: str) -> Response:
+    """Give the browser the token of a session; forms made before it are of no use after it."""
+    cookie.pop("csrf_token", None)
+    response.set_cookie(cookie_name(), token, secure=is_https(), httponly=True, samesite="Lax", path="/")
+    return response
+
+
 def own_path(wanted: str) -> str:
     """Return a path of our own staff pages as it is, and the home page for anything else."""
     is_own = wanted.startswith("/staff/") and wanted.isprintable() and "\\" not in wanted and "//" not in wanted
@@ -211,13 +245,6 @@ def _form(following: str, email: str = "", message: str = "") -> str:
     return render("sign_in", next=following, email=email, errors=errors, idle_minutes=idle)
 
 
-def _let_in(token: str, path: str) -> Response:
-    cookie.pop("csrf_token", None)  # a form made before signing in is of no use after it
-    response = redirect(path, 303)
-    response.set_cookie(cookie_name(), token, secure=is_https(), httponly=True, samesite="Lax", path="/")
-    return response
-
-
 def _to_the_door(token: str) -> Response:
     """Lead who is not signed in to the door, and afterwards back: to the page, or to the form that was sent."""
     if request.method in READING:
@@ -227,7 +254,7 @@ def _to_the_door(token: str) -> Response:
     return redirect(url_for("sign_in.show", next=following), 303)
 
 
-def _ask_again(person: accounts.Person) -> Response:
+def ask_again(person: accounts.Person) -> Response:
     """Ask for a proof, and lead on from there."""
     following = request.full_path.rstrip("?") if request.method in READING else _keep_form(person.id)
     return redirect(url_for("confirm.show", next=following), 303)

@@ -102,7 +102,9 @@ def prepare(machine: Machine) -> dict[str, str]:
         finished = select(Sitting).join(Invitation).where(Invitation.student_id == ids[FINISHED])
         sitting, judgement = session.scalars(finished).one(), review.Judgement("Gebeld.")
         review.finalise(session, vault, sitting, machine.mentor(session), judgement, now)
-        accounts.add_staff(session, vault, school, Role.mentor, "Bram Stil", *OTHER_MENTOR, now)
+        accounts.add_staff(
+            session, vault, school, Role.mentor, "Bram Stil", *OTHER_MENTOR, now, proof=accounts.PASSWORD_ONLY
+        )
         session.commit()
     return ids
 

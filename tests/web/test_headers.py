@@ -10,12 +10,13 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from factories import make_settings
+from factories import Campus, make_settings
 from flask.testing import FlaskClient
+from staffroom import signed_in
 
 from survey import create_app
 from survey.web.compress import PADDING, squeeze
-from survey.web.headers import read_style, shrink
+from survey.web.headers import read_script, read_style, shrink
 
 PAGES = ("/u/" + "Z" * 26, "/v/iets", "/staff/sign-in", "/bestaat-niet", "/health/live")
 STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
@@ -151,3 +152,24 @@ CONTRASTS = [
 def test_colours_are_far_enough_apart(scheme: str, front: str, ground: str, least: float) -> None:
     colours = tokens()[scheme]
     assert contrast(colours[front], colours[ground]) >= least
+
+
+# Scripts
+
+
+@pytest.mark.parametrize("name", ["idle", "passkey"])
+def test_script_stays_inside_its_element_and_writes_no_markup(name: str) -> None:
+    code, digest = read_script(name)
+    assert "</" not in code and "<!--" not in code
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|new Function", code)
+    assert digest == f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+
+
+def test_script_in_a_staff_page_is_the_one_that_the_policy_allows(client: FlaskClient, school: Campus) -> None:
+    signed_in(client, school, school.staff())
+    answer = client.get("/staff/account")
+    found = re.findall(rb"<script>(.*?)</script>", answer.data, re.DOTALL)
+    assert len(found) == 1
+    digest = base64.b64encode(hashlib.sha256(found[0]).digest()).decode()
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"script-src 'sha256-{digest}'; connect-src 'self';" in policy and "unsafe" not in policy

@@ -16,11 +16,14 @@ from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
 from survey import kept, review
-from survey.access import Anyone, Respondent, Role, Staff, policy_of
+from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.records import seal_report, sitting_key
+from survey.store.credentials import Factor
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
+from survey.store.people import StaffSession
 from survey.store.surveying import Invitation, RaisedFlag, StoredReport
+from survey.store.types import new_id
 
 OF_A_CLASS = frozenset({Role.mentor, Role.coordinator})
 #: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
@@ -41,10 +44,20 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "confirm.show": (frozenset(Role), False),
     "confirm.confirm": (frozenset(Role), False),
     "confirm.show_kept": (frozenset(Role), True),
+    "own_account.show": (frozenset(Role), False),
+    "own_account.change_password": (frozenset(Role), False),
+    "own_account.renew_codes": (frozenset(Role), False),
+    "own_account.remove_factor": (frozenset(Role), True),
+    "own_account.end_session": (frozenset(Role), True),
+    "own_account.end_others": (frozenset(Role), False),
+    "own_account.stay": (frozenset(Role), False),
 }
 #: Staff pages that are there for who is not signed in.
-DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language"}
-REACHED = {200, 303}
+DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language", "sign_in.left"}
+#: Those for who gave a right password and no more.
+ARRIVING = {f"second_step.{name}" for name in ("show", "check", "show_new", "add_app", "add_passkey")}
+REACHED = {200, 204, 303}
+FORM = {"next": "/staff/", "password": PASSWORD, "new_password": PASSWORD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ class Target:
     code: str
     round_id: str
     kept_id: str
+    factor_id: str
+    session_id: str
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
@@ -85,12 +100,23 @@ def make_target(course: Course, code: str) -> Target:
     session.flush()
     student_id = session.get_one(Invitation, begun.invitation_id).student_id
     assert flag
-    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, keep_form(course, course.mentor))
+    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, **own_rows(course, course.mentor))
 
 
-def keep_form(course: Course, person: Colleague) -> str:
-    """Keep a form of a member of staff; return its id."""
-    return kept.keep(course.session, course.vault, person.id, kept.Kept("/staff/", ()), LATER)
+def own_rows(course: Course, person: Colleague) -> dict[str, str]:
+    """Store what only a member of staff may see of an account: return the ids by their names in addresses."""
+    session, vault, school_id = course.session, course.vault, course.campus.school.id
+    ids = [new_id(), new_id()]
+    for id_ in ids:
+        content = vault.seal_json(course.campus.key, f"factor:{id_}:content", {"name": "Telefoon", "secret": ""})
+        row = Factor(id=id_, school_id=school_id, staff_id=person.id, kind="totp", content=content, created_at=LATER)
+        session.add(row)
+    opened = StaffSession(
+        id=new_id(), school_id=school_id, staff_id=person.id, token_hash=new_id(), started_at=LATER, seen_at=LATER
+    )
+    session.add(opened)
+    form = kept.keep(session, vault, person.id, kept.Kept("/staff/", ()), LATER)
+    return {"kept_id": form, "factor_id": ids[0], "session_id": opened.id}
 
 
 @pytest.fixture
@@ -108,7 +134,7 @@ def staff_rules(app: Flask) -> list[Rule]:
 def ask(desk: Desk, rule: Rule, path: str) -> int:
     """Open an address by its method; return the status."""
     if "POST" in (rule.methods or ()):
-        return desk.post(path, next="/staff/", password=PASSWORD).status_code
+        return desk.post(path, **FORM).status_code
     return desk.client.get(path).status_code
 
 
@@ -117,12 +143,13 @@ def test_every_endpoint_has_a_policy_and_every_staff_endpoint_a_row(app: Flask) 
     assert {endpoint for endpoint, kind in kinds.items() if isinstance(kind, Staff)} == set(STAFF)
     assert {endpoint for endpoint in kinds if endpoint.startswith("sign_in.")} == DOOR
     others = [kind for endpoint, kind in kinds.items() if endpoint not in STAFF]
-    assert all(isinstance(kind, Anyone | Respondent) for kind in others)
+    assert all(isinstance(kind, Anyone | Arriving | Respondent) for kind in others)
+    assert {endpoint for endpoint, kind in kinds.items() if isinstance(kind, Arriving)} == ARRIVING
 
 
 def test_every_address_under_staff_is_of_staff_or_the_door(app: Flask) -> None:
     under = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")}
-    assert under == set(STAFF) | DOOR
+    assert under == set(STAFF) | DOOR | ARRIVING
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -131,10 +158,11 @@ def test_role_reaches_what_its_row_says_and_nothing_else(
 ) -> None:
     target = make_target(course, "GM0439")
     person = course.mentor if role is Role.mentor else course.campus.staff(role, "Iemand Anders")
-    target = replace(target, kept_id=keep_form(course, person))
     course.session.flush()
     desk = signed_in(client, course.campus, person)
     for rule in staff_rules(app):
+        target = replace(target, **own_rows(course, person))  # anew: a page before may have ended or taken them away
+        course.session.flush()
         status = ask(desk, rule, target.path(app, rule))
         roles, _ = STAFF[rule.endpoint]
         assert status in (REACHED if role in roles else {403}), (rule.endpoint, status)
