@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from survey import sms
 from survey.environment import LOOPBACK, Problem, Reader, is_private, make_key
 
 KEY_FILE = Path("keys", "master.key")  # below SURVEY_VAR
@@ -36,6 +37,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]  # SURVEY_TRUSTED_HOSTS: besides the host of base_url
     render_seconds: int  # SURVEY_RENDER_SECONDS: a document that takes longer is stopped
     workers: int  # SURVEY_WORKERS: render processes
+    sms_url: str | None = None  # SURVEY_SMS_URL: file:FOLDER; without it nobody gets a text message
 
     def __repr__(self) -> str:
         """Return the settings without the key, and addresses without their passwords."""
@@ -61,6 +63,7 @@ class Settings:
             trusted_hosts=reader.hosts("SURVEY_TRUSTED_HOSTS"),
             render_seconds=reader.whole("SURVEY_RENDER_SECONDS", 30, 1, 600),
             workers=reader.whole("SURVEY_WORKERS", max(1, (os.cpu_count() or 1) // 2), 1, 64),
+            sms_url=reader.sms("SURVEY_SMS_URL", sms.SCHEMES),
         )
         reader.refuse_unknown()
         if reader.problems:

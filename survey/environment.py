@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -97,6 +97,19 @@ class Reader:
             return raw
         self.refuse(name, "write smtp://user:password@host:587, smtps://user:password@host:465 or file:FOLDER")
         return f"file:{default}"
+
+    def sms(self, name: str, schemes: Collection[str]) -> str | None:
+        """Return where text messages go, None when the variable is absent; file:FOLDER gets an absolute path."""
+        raw = self.raw(name)
+        if raw is None:
+            return None
+        if raw.startswith("file:") and raw != "file:":
+            return f"file:{Path(raw.removeprefix('file:').removeprefix('//')).absolute()}"
+        scheme = raw.partition(":")[0]
+        if scheme in schemes and scheme != "file":
+            return raw
+        self.refuse(name, f"write file:FOLDER, or an address of one of: {', '.join(sorted(schemes))}")
+        return None
 
     def sender(self, name: str, default: str) -> str:
         """Return the address that mail comes from."""

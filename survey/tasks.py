@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, fork, import_tasks, jobs, mail
+from survey import alarms, audit, fork, import_tasks, inviting, jobs, mail, sms
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -75,16 +75,35 @@ def send_mail(mail_id: str) -> None:
     session.commit()
     if not claimed:
         return
-    message = mail.compose(mail.read(school_key(session, vault), row), row, settings)
     try:
-        mail.transport(settings.mail_url)(message, row.message_id)
-    except mail.Undelivered as error:
+        _hand_over(mail.read(school_key(session, vault), row), row, settings)
+    except (mail.Undelivered, sms.Unsent) as error:
         _log.warning("mail not taken", mail=mail_id, attempt=row.attempts, error=str(error))
-        if row.attempts >= MAIL_ATTEMPTS:
-            row.state = "failed"
+        is_last = row.attempts >= MAIL_ATTEMPTS
+        state = "bounced" if isinstance(error, mail.Refused) else "failed" if is_last else "waiting"
+        inviting.note(session, row, state, str(error), _now())
+    except Exception as error:  # whatever is wrong with one message must not stop the others
+        _log.error("mail failed", mail=mail_id, attempt=row.attempts, error=_kind(error))
+        inviting.note(session, row, "failed", _kind(error), _now())
     else:
-        row.state, row.sent_at = "sent", _now()
+        inviting.note(session, row, "sent", "", _now())
     session.commit()
+
+
+@jobs.task
+def write_messages() -> None:
+    """Write what students of open rounds are due, school by school, in transactions of a few hundred."""
+    session, vault, settings = _tools()
+    for school_id in inviting.find_due_schools(session, _now()):
+        session.rollback()
+        in_school(session, school_id)
+        try:
+            while inviting.write_due(session, vault, settings, _now()):
+                session.commit()
+        except Exception as error:  # whatever is wrong in one school must not stop the others
+            session.rollback()
+            _log.error("messages not written", school=school_id, error=_kind(error))
+        session.commit()
 
 
 @jobs.task
@@ -104,6 +123,7 @@ def sweep() -> None:
     for mail_id in mails:
         jobs.enqueue("send_mail", mail_id)
     _escalate(session, now)
+    write_messages()
 
 
 def _take_mails(session: Session, now: datetime) -> list[str]:
@@ -128,6 +148,16 @@ def _escalate(session: Session, now: datetime) -> None:
         in_school(session, school_id)
         alarms.escalate(session, current_app.extensions["vault"], sitting_id, now)
         session.commit()
+
+
+def _hand_over(letter: mail.Letter, row: Mail, settings: Settings) -> None:
+    """Give a message to what carries it; raise Undelivered or Unsent."""
+    if letter.channel != "sms":
+        mail.transport(settings.mail_url)(mail.compose(letter, row, settings), row.message_id)
+    elif settings.sms_url is None:
+        raise sms.Unsent("no SURVEY_SMS_URL")
+    else:
+        sms.transport(settings.sms_url)(letter.to, letter.values["text"], row.message_id)
 
 
 def warm() -> None:

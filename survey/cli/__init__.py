@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "survey.cli.demo:demo",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
+    "bounces": "survey.cli.bounces:bounces",
 }
 
 

@@ -1,0 +1,326 @@
+"""Asking students in a round: who is due a message, each message once, and what became of it.
+
+A message is due when `Invitation.remind_at` has come. Number 0 is the invitation, the others are reminders; writing
+one sets the moment of the next. What is due is looked at again when it is written: a student who finished meanwhile,
+a round that closed, an evening or a holiday change what is done, and a row in `delivery` keeps each number to one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from survey import audit, mail, messages
+from survey.config import Settings
+from survey.hours import days_later, next_within
+from survey.i18n import catalogue
+from survey.messages import INVITATION, REMINDER
+from survey.plans import Plan, get_plan
+from survey.records import open_name, open_profile, school_key
+from survey.rounds import Phase, link, phase
+from survey.school import SchoolSettings, get_settings
+from survey.store.inviting import Delivery
+from survey.store.people import Group, School, Staff, Student
+from survey.store.surveying import Invitation, Round, Sitting
+from survey.store.traces import Mail
+from survey.store.types import new_id
+from survey.vault import Unreadable, Vault
+
+AT_ONCE = 300  # messages written in one transaction
+ALL = "the sweep looks at every school"
+FINISHED = ("sent", "final")  # sitting.Status
+#: Invitation.reach besides the states of a mail: there is no address to write to.
+NOWHERE = "nowhere"
+
+Found = Row[Invitation, Student, Group, Round, Sitting]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What writing a batch needs once: keys, names, plans."""
+
+    session: Session
+    vault: Vault
+    settings: Settings
+    school: School
+    key: bytes
+    chosen: SchoolSettings
+    now: datetime
+    names: dict[str, str] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    deliveries: list[Delivery] = field(default_factory=list)
+
+    def name(self, staff_id: str) -> str:
+        """Return a colleague's name, opened once."""
+        if staff_id not in self.names:
+            self.names[staff_id] = open_name(self.key, self.session.get_one(Staff, staff_id))
+        return self.names[staff_id]
+
+    def plan(self, round_: Round) -> Plan:
+        """Return a round's plan, read once."""
+        if round_.id not in self.plans:
+            self.plans[round_.id] = get_plan(self.session, self.vault, round_)
+        return self.plans[round_.id]
+
+    def next_moment(self, moment: datetime) -> datetime:
+        """Return when mail to students may leave from this moment on."""
+        return next_within(moment, self.chosen.send_from, self.chosen.send_until, self.chosen.hours)
+
+    def person(self, invitation: Invitation, student: Student, group: Group, round_: Round) -> messages.Person:
+        """Return who is asked, by whom, and where the link leads; raise Unreadable."""
+        until = {language: catalogue(language).date(round_.closes_at) for language in messages.LANGUAGES}
+        return messages.Person(
+            first_name=open_profile(self.key, student).first_name,
+            mentor=self.name(self.plan(round_).sender_id or group.mentor_id),
+            school=self.school.name,
+            until=until,
+            link=link(self.settings, self.vault, invitation),
+        )
+
+
+def open_desk(session: Session, vault: Vault, settings: Settings, now: datetime) -> Desk:
+    """Return the desk of the session's school."""
+    school = session.get_one(School, session.info["school_id"])
+    return Desk(session, vault, settings, school, school_key(session, vault), get_settings(session), now)
+
+
+def ask(
+    session: Session, vault: Vault, round_: Round, group_ids: Collection[str], actor: str, now: datetime
+) -> int:
+    """Ask every student of these classes who was not asked yet, and let the first message be due; return how many.
+
+    Those without an address so far are due once more: they may have one now.
+    """
+    asked = {one.student_id: one for one in session.scalars(select(Invitation).where(Invitation.round_id == round_.id))}
+    students = session.scalars(select(Student).where(Student.group_id.in_(group_ids)).order_by(Student.id)).all()
+    due = max(now, round_.opens_at)
+    count = 0
+    for student in students:
+        invitation = asked.get(student.id)
+        if invitation is None:
+            id_ = new_id()
+            invitation = Invitation(
+                id=id_,
+                school_id=student.school_id,
+                round_id=round_.id,
+                student_id=student.id,
+                generation=1,
+                token_hash=vault.token_hash(vault.link_token(id_, 1)),
+                reach="",
+            )
+            session.add(invitation)
+        if invitation.invited_at is None and invitation.revoked_at is None and invitation.reach != "waiting":
+            invitation.remind_at, invitation.reach = due, ""
+            count += 1
+    for group_id in sorted({student.group_id for student in students}):
+        audit.record(session, vault, actor, "class.invite", f"class:{group_id}", now)
+    return count
+
+
+def remind_now(
+    session: Session, vault: Vault, round_: Round, group_ids: Collection[str], actor: str, now: datetime
+) -> int:
+    """Let the next reminder of everyone in these classes who has not finished be due; return how many that are."""
+    most = get_settings(session).most_reminders
+    unfinished = (
+        select(Invitation)
+        .join(Student, Student.id == Invitation.student_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .where(
+            Invitation.round_id == round_.id,
+            Student.group_id.in_(group_ids),
+            Invitation.revoked_at.is_(None),
+            Invitation.quiet_at.is_(None),
+            Invitation.invited_at.is_not(None),
+            Invitation.reminded < most,
+            Sitting.status.is_(None) | Sitting.status.not_in(FINISHED),
+        )
+    )
+    found = session.scalars(unfinished).all()
+    for invitation in found:
+        invitation.remind_at = now
+    for group_id in sorted(group_ids):
+        audit.record(session, vault, actor, "class.remind", f"class:{group_id}", now)
+    return len(found)
+
+
+def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime) -> None:
+    """Set anew when those who were asked and have not finished are due the next message, after a round changed."""
+    plan, chosen = get_plan(session, vault, round_), get_settings(session)
+    statement = (
+        select(Invitation)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .where(Invitation.round_id == round_.id, Sitting.status.is_(None) | Sitting.status.not_in(FINISHED))
+    )
+    for invitation in session.scalars(statement):
+        if invitation.invited_at is None:
+            is_due = invitation.remind_at is not None
+            invitation.remind_at = max(now, round_.opens_at) if is_due else None
+        elif invitation.reminded < min(plan.reminders, chosen.most_reminders):
+            invitation.remind_at = max(now, days_later(invitation.invited_at, plan.remind_days))
+        else:
+            invitation.remind_at = None
+
+
+def stop_reminders(session: Session, vault: Vault, invitation: Invitation, now: datetime) -> None:
+    """Send this student no more reminders in this round, as the student asked; asked again it changes nothing."""
+    if invitation.quiet_at is None:
+        invitation.quiet_at, invitation.remind_at = now, None
+        audit.record(session, vault, "system", "invitation.quiet", f"invitation:{invitation.id}", now)
+
+
+def find_due_schools(session: Session, now: datetime) -> list[str]:
+    """Return the schools where somebody is due a message."""
+    due = select(Invitation.school_id).where(Invitation.remind_at <= now).distinct()
+    return list(session.scalars(due.execution_options(across_schools=ALL)))
+
+
+def write_due(session: Session, vault: Vault, settings: Settings, now: datetime) -> int:
+    """Write the messages that students of the session's school are due, at most `AT_ONCE`; return how many rows were
+    looked at, 0 when none is left. The rows are held, so that two sweeps never look at the same."""
+    statement = (
+        select(Invitation, Student, Group, Round, Sitting)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .join(Round, Round.id == Invitation.round_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .where(Invitation.remind_at <= now)
+        .order_by(Invitation.remind_at, Invitation.id)
+        .limit(AT_ONCE)
+        .with_for_update(of=Invitation, skip_locked=True)
+    )
+    found = session.execute(statement).all()
+    if not found:
+        return 0
+    desk, written = open_desk(session, vault, settings, now), _written(session, [row[0].id for row in found])
+    for row in found:
+        _write(desk, row, written)
+    session.flush()
+    session.add_all(desk.deliveries)
+    session.flush()
+    return len(found)
+
+
+def note(session: Session, row: Mail, state: str, problem: str, now: datetime) -> None:
+    """Keep what became of a message on its row and, when it is the newest to a student, on the invitation."""
+    row.state, row.problem, row.queued_until = state, problem[:40], None
+    if state == "sent":
+        row.sent_at = now
+    newest = (
+        select(Invitation, Delivery.number)
+        .join(Delivery, Delivery.invitation_id == Invitation.id)
+        .where(Delivery.mail_id == row.id)
+    )
+    for invitation, number in session.execute(newest):
+        if number == invitation.reminded:
+            invitation.reach = state
+
+
+def send_again(session: Session, vault: Vault, settings: Settings, row: Mail, actor: str, now: datetime) -> Mail:
+    """Send what failed or came back once more: to a student at the address that is known now, else as it is."""
+    audit.record(session, vault, actor, "mail.retry", f"mail:{row.id}", now)
+    statement = (
+        select(Invitation, Student, Group, Round, Sitting)
+        .join(Delivery, Delivery.invitation_id == Invitation.id)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .join(Round, Round.id == Invitation.round_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        .where(Delivery.mail_id == row.id)
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        row.state, row.attempts, row.due_at, row.queued_until, row.problem = "waiting", 0, now, None, ""
+        return row
+    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one()
+    desk, invitation = open_desk(session, vault, settings, now), found[0]
+    letter = _compose(desk, found, delivery.number)
+    if letter is None:
+        invitation.reach = NOWHERE
+        return row
+    again = mail.write(session, desk.key, letter, now)
+    row.state = "replaced"
+    session.flush()
+    delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
+    return again
+
+
+def _written(session: Session, invitation_ids: list[str]) -> set[tuple[str, int]]:
+    """Return the messages that were written before, by invitation and number."""
+    statement = select(Delivery.invitation_id, Delivery.number).where(Delivery.invitation_id.in_(invitation_ids))
+    return {(id_, number) for id_, number in session.execute(statement)}
+
+
+def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
+    """Write the message that one student is due, or put it off, or find that none is due any more."""
+    invitation, student, group, round_, sitting = row
+    number = 0 if invitation.invited_at is None else invitation.reminded + 1
+    when = _when(desk, invitation, round_, sitting, number)
+    if when is None or when > desk.now:
+        invitation.remind_at = when
+        return
+    if (invitation.id, number) not in written:
+        try:
+            letter = _compose(desk, row, number)
+        except Unreadable:  # one student whose row is damaged must not stop the others
+            invitation.remind_at, invitation.reach = None, "failed"
+            return
+        if letter is None:
+            invitation.remind_at, invitation.reach = None, NOWHERE
+            return
+        _send(desk, invitation, number, letter)
+    invitation.invited_at = invitation.invited_at or desk.now
+    invitation.reminded = number
+    plan = desk.plan(round_)
+    is_last = number >= min(plan.reminders, desk.chosen.most_reminders)
+    invitation.remind_at = None if is_last else days_later(desk.now, plan.remind_days)
+
+
+def _when(desk: Desk, invitation: Invitation, round_: Round, sitting: Sitting | None, number: int) -> datetime | None:
+    """Return when a message may leave, None when it never will."""
+    stage = phase(round_, desk.now)
+    is_finished = sitting is not None and sitting.status in FINISHED
+    is_quiet = number > 0 and invitation.quiet_at is not None
+    is_enough = number > desk.chosen.most_reminders
+    if invitation.revoked_at is not None or stage is Phase.CLOSED or is_finished or is_quiet or is_enough:
+        return None
+    when = desk.next_moment(max(desk.now, round_.opens_at))
+    return when if when < round_.closes_at else None
+
+
+def _compose(desk: Desk, row: Found, number: int) -> mail.Letter | None:
+    """Return the letter by the best way there is: mail, else a text message; None without an address."""
+    invitation, student, group, round_, sitting = row
+    profile, person = open_profile(desk.key, student), desk.person(invitation, student, group, round_)
+    kind, texts = (INVITATION if number == 0 else REMINDER), desk.plan(round_).texts
+    languages = messages.languages_for(sitting.language if sitting else None)
+    if profile.email:
+        return messages.letter(person, texts, kind, languages, profile.email)
+    if profile.phone and desk.settings.sms_url:
+        return messages.text_message(person, kind, languages[0], profile.phone)
+    return None
+
+
+def _send(desk: Desk, invitation: Invitation, number: int, letter: mail.Letter) -> None:
+    """Put the letter in the outbox, with the row that keeps this number to one."""
+    row = mail.write(desk.session, desk.key, letter, desk.now, is_bulk=True)
+    delivery = Delivery(
+        school_id=invitation.school_id,
+        invitation_id=invitation.id,
+        number=number,
+        channel=letter.channel,
+        mail_id=row.id,
+        created_at=desk.now,
+    )
+    desk.deliveries.append(delivery)  # stored after the mails that they refer to
+    invitation.reach = "waiting"
+
+
+def to_copy(desk: Desk, invitation: Invitation, student: Student, group: Group, round_: Round, language: str) -> str:
+    """Return the text of the invitation to paste in another channel."""
+    person = desk.person(invitation, student, group, round_)
+    return messages.to_copy(person, desk.plan(round_).texts, INVITATION, (language,))
