@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.definition.bundle import Bundle, read_bundle, stored_bundle
+from survey.definition.bundle import Bundle, definition_files, read_bundle, stored_bundle
 from survey.definition.check import check
 from survey.definition.finding import BrokenDefinition, Finding
 from survey.definition.load import parse, shipped_files
@@ -276,7 +276,7 @@ def files_of(session: Session, row: ShelvedVersion) -> Bundle:
 
 def library(folder: Path | None = None) -> list[tuple[Origin, Bundle]]:
     """Return the files that every school on this server has: of its folder, and of the program."""
-    paths: Iterable[Path] = sorted(folder.rglob("*.yaml")) if folder is not None else ()
+    paths: Iterable[Path] = definition_files(folder) if folder is not None else ()
     own = [(Origin.FOLDER, read_bundle(path)) for path in paths]
     return [*own, *((Origin.SHIPPED, read_bundle(path)) for path in shipped_files())]
 

@@ -21,6 +21,7 @@ from stages import NOW
 
 from survey import roster, rounds, sitting, tasks
 from survey.access import Role
+from survey.definition.bundle import read_bundle
 from survey.records import Profile
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, Round, Sitting, StoredReport
@@ -197,7 +198,7 @@ def launch(app: Flask, campus: Campus, questionnaire: Path) -> Trip:
     session, vault = campus.session, campus.vault
     mentor, coordinator = campus.staff(), campus.staff(Role.coordinator, "Karim Bakker")
     group = campus.group(mentor)
-    stored = rounds.add_definition(session, questionnaire.read_text("utf-8"), NOW)
+    stored = rounds.add_definition(session, read_bundle(questionnaire), NOW)
     opens, closes = NOW - timedelta(days=1), NOW + timedelta(days=30)
     round_ = rounds.create_round(session, vault, stored, "Voorjaar", opens, closes, "system", NOW)
     session.flush()

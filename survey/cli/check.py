@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from survey.definition.bundle import read_bundle
+from survey.definition.bundle import definition_files, read_bundle
 from survey.definition.finding import Finding
 from survey.definition.load import load
 from survey.examine import examine
@@ -30,7 +30,7 @@ OF_WALKING = ("E113", "E115", "E116", "E117")
 def check(paths: tuple[Path, ...], publish: bool, strict: bool, as_json: bool) -> None:
     """Look definitions through and run their examples.
 
-    A folder means every *.yaml file below it. Each finding is one line, `file:line: CODE message`: E... is an
+    A folder means every *.yaml file below it. Each finding is one line, `file:line:column: CODE message`: E... is an
     error, W... a warning (docs/checks.md). Exit code 1 when there are errors.
     """
     files = list(dict.fromkeys(_files(paths)))
@@ -38,7 +38,8 @@ def check(paths: tuple[Path, ...], publish: bool, strict: bool, as_json: bool) -
         raise click.UsageError("there is no .yaml file in that folder")
     findings = [finding for file in files for finding in find(file, publish)]
     if as_json:
-        plain = [{"file": f.file, "line": f.line, "code": f.code, "message": f.message} for f in findings]
+        words = ("file", "line", "column", "code", "message")
+        plain = [{word: getattr(finding, word) for word in words} for finding in findings]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         for finding in findings:
@@ -102,7 +103,7 @@ def _many(number: int, word: str) -> str:
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """Yield the files that are meant, those of a folder by name."""
     for path in paths:
-        yield from (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])
+        yield from (definition_files(path) if path.is_dir() else [path])
 
 
 def _refuse(message: str) -> NoReturn:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey import create_app, jobs, log
 from survey.config import Settings, WrongSettings
+from survey.definition.bundle import definition_files, read_bundle
 from survey.definition.check import check
 from survey.definition.load import Finding, parse
 from survey.i18n import catalogue, languages
@@ -135,17 +136,17 @@ def broken_definitions(settings: Settings) -> list[Finding]:
     """Return the errors in the questionnaires that ship and in the school's own."""
     with as_file(files("survey.questionnaires")) as shipped:
         folders = [Path(shipped), *([settings.questionnaires] if settings.questionnaires else [])]
-        paths = [path for folder in folders for path in sorted(folder.rglob("*.yaml"))]
+        paths = [path for folder in folders for path in definition_files(folder)]
         return [finding for path in paths for finding in errors_in(path)]
 
 
 def errors_in(path: Path) -> list[Finding]:
     """Return the errors in one questionnaire."""
     try:
-        content = path.read_bytes()
+        found = read_bundle(path)
     except OSError as error:
         refuse(f"{path}: cannot be read ({error.strerror}); give this user read access")
-    definition, source, findings = parse(content, str(path))
+    definition, source, findings = parse(found)
     if definition is not None and source is not None:
         keep_definition(definition)
         findings = [*findings, *check(definition, source)]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 
 #: How what belongs to `1.yaml` is called: `1.ar.po`, its texts in Arabic.
 BESIDE = ".po"
+#: How a part is called that definitions include: `money.part.yaml`, beside them or in a folder below.
+PART = ".part.yaml"
+_PART_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]*/){0,5}[A-Za-z0-9_][A-Za-z0-9_-]*\.part\.yaml", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One version of a questionnaire as its author keeps it: a file, and its translations by file name."""
+    """One version of a questionnaire as its author keeps it: a file, its translations and its parts by file name."""
 
     name: str  # how findings call the file
     source: bytes
@@ -43,8 +47,46 @@ def bundle(name: str, source: str | bytes, beside: Mapping[str, str | bytes] = M
 
 def read_bundle(file: Path) -> Bundle:
     """Read a definition's file and what stands beside it; raises OSError."""
-    names = sorted(entry.name for entry in file.parent.iterdir() if belongs(entry.name, file.stem))
-    return Bundle(str(file), file.read_bytes(), tuple((name, (file.parent / name).read_bytes()) for name in names))
+    source = file.read_bytes()
+    names = [entry.name for entry in file.parent.iterdir() if belongs(entry.name, file.stem)]
+    beside = {name: (file.parent / name).read_bytes() for name in names} | _parts(file.parent, source)
+    return Bundle(str(file), source, tuple(sorted(beside.items())))
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """Return every definition below a folder by name, without the parts that definitions include."""
+    return [path for path in sorted(folder.rglob("*.yaml")) if not path.name.endswith(PART)]
+
+
+def is_part_name(name: str) -> bool:
+    """Tell whether a name is that of a part beside a definition or in a folder below it, and leads nowhere else."""
+    return _PART_NAME.fullmatch(name) is not None
+
+
+def beside_name(file: str, name: str) -> str:
+    """Return the path of what stands beside a file, as that file is called."""
+    return name if PurePath(file).parent == PurePath(".") else str(PurePath(file).parent / name)
+
+
+def _parts(folder: Path, source: bytes) -> dict[str, bytes]:
+    """Return the parts that a source names, and those that they name; one that is not there is left out."""
+    found: dict[str, bytes] = {}
+    waiting = [source]
+    while waiting:
+        for name in _names_in(waiting.pop()):
+            path = folder / name
+            inside = path.resolve().is_relative_to(folder.resolve())
+            if name not in found and inside and path.is_file():
+                found[name] = path.read_bytes()
+                waiting.append(found[name])
+    return found
+
+
+def _names_in(source: bytes) -> list[str]:
+    """Return the names of parts that stand in a text, outside its comments."""
+    lines = (line.split(b"#")[0] for line in source.splitlines() if PART.encode() in line)
+    names = (name.decode() for line in lines for name in re.findall(rb"[\w./-]+\.part\.yaml", line, re.ASCII))
+    return [name for name in names if is_part_name(name)]
 
 
 def belongs(name: str, stem: str) -> bool:

@@ -59,7 +59,11 @@ def complain(
     for problem in _each_once(error.errors(include_url=False)):
         path: tuple[str | int, ...] = (*within, *problem["loc"])
         code, message = _words(problem, model)
-        findings.append(source.finding(code, message, *path))
+        error = problem.get("ctx", {}).get("error")
+        if isinstance(error, ExpressionError):
+            findings.append(source.finding_inside(code, message, error.column, *path))
+        else:
+            findings.append(source.finding(code, message, *path))
     return findings
 
 

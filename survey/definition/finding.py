@@ -1,4 +1,4 @@
-"""What is wrong with a definition, at its line."""
+"""What is wrong with a definition, at its line and column."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Finding:
     line: int
     code: str
     message: str
+    column: int = 0  # from 1; 0: not known
 
     @property
     def is_error(self) -> bool:
@@ -22,8 +23,9 @@ class Finding:
         return self.code.startswith("E")
 
     def __str__(self) -> str:
-        """Give `file:line: CODE message`, as compilers do, so that editors can jump to it."""
-        return f"{self.file}:{self.line}: {self.code} {self.message}"
+        """Give `file:line:column: CODE message`, as compilers do, so that editors can jump to it."""
+        column = f":{self.column}" if self.column else ""
+        return f"{self.file}:{self.line}{column}: {self.code} {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,14 @@ class Source:
     def finding(self, code: str, message: str, *path: str | int) -> Finding:
         """Give a finding at a part, in the file where that part stands."""
         file, line = place_of(self.tree, *path)
-        return Finding(file or self.file, line, code, message)
+        return Finding(file or self.file, line, code, message, getattr(line, "column", 0))
+
+    def finding_inside(self, code: str, message: str, column: int, *path: str | int) -> Finding:
+        """Give a finding at a column (from 1) of a condition or calculation, where it stands on one line."""
+        file, line = place_of(self.tree, *path)
+        inside = getattr(line, "inside", None)
+        at = inside + column - 1 if inside else getattr(line, "column", 0)
+        return Finding(file or self.file, line, code, message, at)
 
 
 class BrokenDefinition(ValueError):

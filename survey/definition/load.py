@@ -13,10 +13,11 @@ from survey.definition.bundle import Bundle, bundle, read_bundle
 from survey.definition.check import check
 from survey.definition.complaint import complain
 from survey.definition.finding import BrokenDefinition, Finding, Source
+from survey.definition.include import include
 from survey.definition.model import Definition
 from survey.definition.shape import write_out
 from survey.definition.translation import Translated, translate
-from survey.definition.tree import Mapping, Unreadable, grow, line_of
+from survey.definition.tree import Mapping, Unreadable, grow
 from survey.kinds import KINDS, Question
 
 __all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped", "shipped_files", "take"]
@@ -80,9 +81,10 @@ def _parse(found: Bundle) -> tuple[Definition | None, Source | None, tuple[Findi
     except Unreadable as error:
         return None, None, (Finding(name, error.line, error.code, error.message),)
     findings = [Finding(name, error.line, error.code, error.message) for error in repeated]
+    tree, unjoined = include(tree, found)
     tree, done = translate(tree, found)
     definition, source, more = build(tree, name, found.digest, done)
-    findings = sorted({*findings, *more, *(each for each in done.findings if each.is_error)})
+    findings = sorted({*findings, *unjoined, *more, *(each for each in done.findings if each.is_error)})
     broken = any(finding.is_error for finding in findings)
     return None if broken else definition, source, tuple(findings)
 
@@ -92,7 +94,8 @@ def build(
 ) -> tuple[Definition | None, Source, list[Finding]]:
     """Make the model of what a file holds, with all that is wrong with it; None when it cannot be made."""
     written, complaints = write_out(tree)
-    findings = [Finding(name, line_of(tree, *path), code, message) for path, code, message in complaints]
+    found = Source(name, tree)
+    findings = [found.finding(code, message, *path) for path, code, message in complaints]
     done = translated or Translated()
     remarks = tuple(each for each in done.findings if not each.is_error)
     source = Source(name, written, remarks, frozenset(done.languages))

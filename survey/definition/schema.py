@@ -37,6 +37,10 @@ def schema() -> Schema:
     properties["questions"]["additionalProperties"] = {"anyOf": [_ref(kind.__name__) for kind in KINDS.values()]}
     properties["pages"] = _list_of([{"type": "string"}, {"type": "array", "items": {"type": "string"}}, _ref("Page")])
     parts["Page"]["required"] = []
+    included: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    properties["include"] = {"description": "Parts of this definition in files beside it, `x.part.yaml`.", **included}
+    for part in ("answers", "questions", "topics", "scales", "counts", "bands"):
+        properties[part]["properties"] = {"include": included}
     _as_scale(parts["Scale"]["properties"])
     parts["Term"]["properties"]["ref"] = {"type": "string", "description": "An id; with a minus before it, reversed."}
     for part, name in (("rules", "Rule"), ("flags", "Flag"), ("helplines", "Helpline")):

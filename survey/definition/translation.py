@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
-from survey.definition.bundle import BESIDE, Bundle
+from survey.definition.bundle import BESIDE, Bundle, beside_name
 from survey.definition.check.texts import names_in
 from survey.definition.finding import Finding
 from survey.definition.places import LANGUAGE, Place, find_places
@@ -36,7 +35,8 @@ def language_of(name: str) -> str:
 def translate(tree: Mapping, files: Bundle) -> tuple[Mapping, Translated]:
     """Put the translations beside a file into its texts; give the tree, and what is to be said of it."""
     done = Translated()
-    if not files.beside:
+    beside = [(name, content) for name, content in files.beside if name.endswith(BESIDE)]
+    if not beside:
         return tree, done
     declared = tree.get("languages")
     first = declared[0] if isinstance(declared, Sequence) and declared and isinstance(declared[0], str) else None
@@ -45,8 +45,8 @@ def translate(tree: Mapping, files: Bundle) -> tuple[Mapping, Translated]:
         done.findings.append(Finding(files.name, 1, "E294", message))
         return tree, done
     places = find_places(tree, first)
-    for name, content in files.beside:
-        _take(_Reading(_beside(files.name, name), language_of(name), places), content, done)
+    for name, content in beside:
+        _take(_Reading(beside_name(files.name, name), language_of(name), places), content, done)
     tree = copy_of(tree)
     tree["languages"] = _with(declared, done.languages)
     if done.unchecked:
@@ -143,8 +143,3 @@ def _with(listed: object, languages: tuple[str, ...]) -> Sequence:
     fresh.extend([*known, *(language for language in languages if language not in known)])
     fresh.lines = [fresh.line] * len(fresh)
     return fresh
-
-
-def _beside(file: str, name: str) -> str:
-    """Give the path of what stands beside a file, as that file is called."""
-    return name if PurePath(file).parent == PurePath(".") else str(PurePath(file).parent / name)

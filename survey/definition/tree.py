@@ -31,6 +31,20 @@ _INTEGER = re.compile(r"[+-]?\d{1,40}")
 _FLOAT = re.compile(r"[+-]?(\.\d+|\d+(\.\d*)?)([eE][+-]?\d{1,3})?")
 
 
+class Line(int):
+    """Where a key or an entry begins: its line from 1, its column from 1, and the file when that is a fragment."""
+
+    column: int
+    file: str | None
+    inside: int | None  # of a key: the column of the first character of the text behind it, on the same line
+
+    def __new__(cls, line: int, column: int = 0, file: str | None = None) -> Line:
+        """Make a place; column 0 is one that is not known."""
+        place = super().__new__(cls, line)
+        place.column, place.file, place.inside = column, file, None
+        return place
+
+
 class Mapping(dict[str, Any]):
     """A YAML mapping with the line of each key; keys are texts, as written."""
 
@@ -86,8 +100,12 @@ def line_of(tree: Any, *path: str | int) -> int:
 
 
 def place_of(tree: Any, *path: str | int) -> tuple[str | None, int]:
-    """Give the file, None for the definition's own, and the line of what a path leads to; as deep as it exists."""
-    file, line = None, getattr(tree, "line", 1)
+    """Give the file, None for the definition's own, and the line of what a path leads to; as deep as it exists.
+
+    The line is a Line where its column is known.
+    """
+    file: str | None = None
+    line: int = getattr(tree, "line", 1)
     for step in path:
         if isinstance(tree, Mapping) and (key := str(step)) in tree:
             file, line = tree.elsewhere.get(key, (file, tree.lines.get(key, line)))
@@ -96,23 +114,24 @@ def place_of(tree: Any, *path: str | int) -> tuple[str | None, int]:
             line, tree = tree.lines[step], tree[step]
         elif step not in FORMS:
             break
-    return file, line
+    return file or getattr(line, "file", None), line
 
 
-def grow(source: str | bytes) -> tuple[Mapping, list[Unreadable]]:
+def grow(source: str | bytes, file: str | None = None) -> tuple[Mapping, list[Unreadable]]:
     """Read YAML 1.2 into values that know their lines, with what is wrong but did not stop it.
 
-    Raises Unreadable when there is no mapping to work with.
+    `file` is the name of a fragment, None for the definition's own file. Raises Unreadable when there is no mapping
+    to work with.
     """
     text = _decode(source)
     remarks: list[Unreadable] = []
     try:
-        grower = _grow(text)
+        grower = _grow(text, file)
     except Unreadable as error:
         quoted, lines = quote_conditions(text)
         if error.code != "E001" or not lines:
             raise
-        grower = _grow(quoted)
+        grower = _grow(quoted, file)
         advice = "put this condition between quotes: inside { } YAML ends a text at a bracket or comma"
         remarks = [Unreadable("W006", line, advice) for line in lines]
     if not isinstance(grower.root, Mapping):
@@ -120,8 +139,8 @@ def grow(source: str | bytes) -> tuple[Mapping, list[Unreadable]]:
     return grower.root, grower.repeated + remarks
 
 
-def _grow(text: str) -> _Grower:
-    grower = _Grower()
+def _grow(text: str, file: str | None) -> _Grower:
+    grower = _Grower(file)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             grower.take(event)
@@ -183,11 +202,12 @@ def _first_line(message: str) -> str:
 class _Grower:
     """Builds values from YAML events without recursion, and counts what aliases add."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str | None) -> None:
+        self.file = file
         self.root: Any = None
         self.repeated: list[Unreadable] = []
         self._open: list[Mapping | Sequence] = []
-        self._keys: list[tuple[str, int] | None] = []  # the key that waits for its value, by open collection
+        self._keys: list[tuple[str, Line] | None] = []  # the key that waits for its value, by open collection
         self._names: list[str | None] = []
         self._starts: list[int] = []  # values counted before an open collection
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -196,7 +216,8 @@ class _Grower:
 
     def take(self, event: Event) -> None:
         """Add one event."""
-        line = event.start_mark.line + 1 if event.start_mark else 1
+        mark = event.start_mark
+        line = Line(mark.line + 1, mark.column + 1, self.file) if mark else Line(1)
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -221,7 +242,7 @@ class _Grower:
         if self._count > MAX_VALUES:
             raise Unreadable("E003", line, f"the file holds more than {MAX_VALUES} values (aliases written out)")
 
-    def _begin(self, collection: Mapping | Sequence, name: str | None, line: int) -> None:
+    def _begin(self, collection: Mapping | Sequence, name: str | None, line: Line) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise Unreadable("E003", line, f"lists and mappings are nested deeper than {MAX_DEPTH}")
         if self._open and isinstance(self._open[-1], Mapping) and self._keys[-1] is None:
@@ -240,7 +261,7 @@ class _Grower:
             self._anchors[name] = (collection, size)
         self._put(collection, collection.line)
 
-    def _scalar(self, event: ScalarEvent, line: int) -> None:
+    def _scalar(self, event: ScalarEvent, line: Line) -> None:
         self._add(1, line)
         if self._open and isinstance(self._open[-1], Mapping) and self._keys[-1] is None:
             self._key(str(event.value), line)
@@ -248,9 +269,11 @@ class _Grower:
         value = _plain(event.value) if event.implicit[0] and event.style is None else event.value
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
+        if self._keys and (waiting := self._keys[-1]) and event.end_mark.line + 1 == waiting[1] == line:
+            waiting[1].inside = line.column + (0 if event.style is None else 1)
         self._put(value, line)
 
-    def _alias(self, event: AliasEvent, line: int) -> None:
+    def _alias(self, event: AliasEvent, line: Line) -> None:
         if event.anchor not in self._anchors:
             raise Unreadable("E001", line, f"`*{event.anchor}` refers to nothing above; put the text between quotes")
         value, size = self._anchors[event.anchor]
@@ -259,7 +282,7 @@ class _Grower:
             raise Unreadable("E002", line, "a word before a colon is plain text here, not an alias")
         self._put(value, line)
 
-    def _key(self, key: str, line: int) -> None:
+    def _key(self, key: str, line: Line) -> None:
         mapping = self._open[-1]
         assert isinstance(mapping, Mapping)
         if key in mapping:

@@ -36,13 +36,13 @@ def test_error_is_one_line_with_file_line_and_code(folder: Path) -> None:
     (folder / "fout.yaml").write_text(BROKEN)
     result = run("fout.yaml")
     assert result.exit_code == 1
-    assert result.stdout == "fout.yaml:6: E102 there is no question or scale `werkt`; did you mean `werk`?\n"
+    assert result.stdout == "fout.yaml:6:21: E102 there is no question or scale `werkt`; did you mean `werk`?\n"
 
 
 def test_warning_fails_only_when_strict(folder: Path) -> None:
     (folder / "let_op.yaml").write_text(WARNS)
     assert run("let_op.yaml").exit_code == 0
-    assert run("let_op.yaml").stdout.startswith("let_op.yaml:6: W217 ")
+    assert run("let_op.yaml").stdout.startswith("let_op.yaml:6:27: W217 ")
     assert run("let_op.yaml", "--strict").exit_code == 1
 
 
@@ -50,7 +50,7 @@ def test_publish_asks_for_what_students_need(folder: Path) -> None:
     (folder / "goed.yaml").write_text(SOUND)
     result = run("--publish", "goed.yaml")
     assert result.exit_code == 1
-    assert "goed.yaml:4: E271 " in result.stdout
+    assert "goed.yaml:4:3: E271 " in result.stdout
 
 
 def test_missing_translation_is_said_once(folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_folder_means_every_yaml_file_below_it(folder: Path) -> None:
     (folder / "a" / "geen.txt").write_text("geen definitie")
     result = run("a")
     assert result.exit_code == 1
-    assert result.stdout.startswith("a/b/fout.yaml:6: ")
+    assert result.stdout.startswith("a/b/fout.yaml:6:21: ")
     assert result.stderr == "2 files, 1 error, 0 warnings\n"
 
 
@@ -94,7 +94,7 @@ def test_failed_example_says_what_was_expected_and_what_came(folder: Path) -> No
     (folder / "fout.yaml").write_text(SOUND + "scales:\n  s: {op: sum, of: [werk]}\n" + example)
     result = run("fout.yaml")
     assert result.exit_code == 1
-    assert result.stdout == "fout.yaml:11: E302 example `Noor`: expected s 3, got 1\n"
+    assert result.stdout == "fout.yaml:11:7: E302 example `Noor`: expected s 3, got 1\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nergens.yaml"], ["leeg"], ["--anders", "goed.yaml"]])

@@ -51,7 +51,7 @@ def test_broken_definition_of_the_school_is_refused_by_line(
     own.mkdir()
     (own / "1.yaml").write_text("id: eigen\nversion: 1\nquestions:\n  a: {kind: dans}\nscales: {}\n")
     monkeypatch.setenv("SURVEY_QUESTIONNAIRES", str(own))
-    assert f"{own}/1.yaml:4: E" in refused(command).stderr
+    assert f"{own}/1.yaml:4:7: E" in refused(command).stderr
 
 
 @pytest.mark.usefixtures("opens_database")

@@ -284,7 +284,7 @@ def test_load_raises_every_error_and_no_warning(tmp_path: Path) -> None:
     with pytest.raises(BrokenDefinition) as broken:
         load(file)
     assert [str(finding) for finding in broken.value.findings] == [
-        f"{file}:6: E102 there is no question or scale `werkt`; did you mean `werk`?"
+        f"{file}:6:23: E102 there is no question or scale `werkt`; did you mean `werk`?"
     ]
     with pytest.raises(OSError):
         load(tmp_path / "weg.yaml")

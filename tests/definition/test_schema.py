@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from survey.definition.bundle import definition_files
 from survey.definition.schema import schema
 from survey.definition.tree import grow
 
@@ -62,7 +63,7 @@ def problems(value: Any, part: dict[str, Any], path: str = "") -> list[str]:
     return found_here
 
 
-FILES = [*sorted((ROOT / "questionnaires").rglob("*.yaml")), *sorted((ROOT / "tests" / "questionnaires").rglob("*.yaml"))]
+FILES = [*definition_files(ROOT / "questionnaires"), *definition_files(ROOT / "tests" / "questionnaires")]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

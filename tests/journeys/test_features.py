@@ -376,6 +376,13 @@ def test_fact_that_the_school_does_not_know_leaves_a_mark(launched: Launch) -> N
     assert "Zoek je werk in …?" in yara.page.words and "Zo kan Sanne helpen." in yara.page.words
 
 
+def test_parts_of_a_questionnaire_are_asked_as_one(launched: Launch) -> None:
+    trip, yara = begin(launched, "include")
+    yara.answers(rekeningen="ja", sparen="ja", thuis="ja", eten="nee", klaar="nee")
+    yara.sends()
+    assert trip.score(yara)["geld"] == "goed"
+
+
 def test_answers_that_do_not_go_together_are_refused_in_words_of_the_questionnaire(launched: Launch) -> None:
     trip, yara = begin(launched, "page_checks")
     yara.answers(werkt="nee")

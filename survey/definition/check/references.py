@@ -200,7 +200,8 @@ def _expressions(definition: Definition, source: Source) -> Iterator[Finding]:
             wanted = "true or false: compare it, as in `x >= 2`" if sort == "truth" else "a number, as in `a + b`"
             yield source.finding("E107", f"`{expression}` must be {wanted}", *path)
         for problem in check_expression(expression, names):
-            yield source.finding("E106", f"{problem.message} (column {problem.column} of `{expression}`)", *path)
+            message = f"{problem.message} (column {problem.column} of `{expression}`)"
+            yield source.finding_inside("E106", message, problem.column, *path)
         for name in sorted(expression.names & definition.questions.keys()):
             question = definition.questions[name]
             if not question.takes_answer and not isinstance(question, Calculated):
