@@ -36,6 +36,8 @@ class Action(StrEnum):
     manage_accounts = "manage_accounts"
     see_counts = "see_counts"
     see_quality = "see_quality"  # figures of a questionnaire over all answers
+    see_questionnaires = "see_questionnaires"  # every version, its preview and its overview
+    manage_questionnaires = "manage_questionnaires"  # upload, publish, retire
     read_audit = "read_audit"
 
 
@@ -52,8 +54,10 @@ OF_A_CLASS = frozenset(
 )
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.mentor: OF_A_CLASS,
-    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality, Action.see_quality},
-    Role.administrator: frozenset({Action.manage_accounts, Action.see_quality}),
+    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality, Action.see_quality}
+    | {Action.see_questionnaires},
+    Role.administrator: frozenset({Action.manage_accounts, Action.see_quality})
+    | {Action.see_questionnaires, Action.manage_questionnaires},
     Role.region: frozenset({Action.see_counts}),
     Role.privacy_officer: frozenset({Action.read_audit}),
     Role.operator: frozenset(),

@@ -29,7 +29,9 @@ def register(app: Flask, settings: Settings) -> None:
         own_account,
         pages,
         policies,
+        preview,
         quality,
+        questionnaires,
         respond,
         second_step,
         sheets,
@@ -50,5 +52,6 @@ def register(app: Flask, settings: Settings) -> None:
     errors.set_up(app)
     students = (health, respond, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
-    for room in (*students, *door, staff, content, sheets, downloads, quality, verify):
+    staff_rooms = (staff, content, sheets, downloads, quality, questionnaires, preview)
+    for room in (*students, *door, *staff_rooms, verify):
         app.register_blueprint(room.bp)

@@ -18,7 +18,10 @@ from survey.config import Settings
 #: inside the page, allowed by its hash.
 SCRIPT = "script-src {sources}; connect-src 'self'; "
 #: Besides the pages' own style (allowed by its hash) and the empty icon nothing is fetched, run or framed.
-POLICY = "default-src 'none'; {style}{script}img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; {style}{script}{frame}img-src data:; "
+    "form-action 'self'; frame-ancestors {framed}; base-uri 'none'"
+)
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -42,6 +45,9 @@ def set_up(app: Flask, settings: Settings) -> None:
         response.headers["Content-Security-Policy"] = POLICY.format(
             style=f"style-src {hashes}; " if hashes else "",
             script=SCRIPT.format(sources=" ".join(scripts)) if scripts else "",
+            # The preview alone: a page of the staff's that shows one of the students' in a frame.
+            frame="frame-src 'self'; " if g.get("has_frame") else "",
+            framed="'self'" if g.get("is_framed") else "'none'",
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"

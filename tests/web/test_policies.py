@@ -17,6 +17,8 @@ from werkzeug.routing import Rule
 
 from survey import kept, review
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
+from survey.definition.bundle import read_bundle
+from survey.definition.load import parse, shipped_files
 from survey.records import seal_report, sitting_key
 from survey.store.credentials import Factor
 from survey.store.people import Group
@@ -24,8 +26,12 @@ from survey.store.people import Staff as Colleague
 from survey.store.people import StaffSession
 from survey.store.surveying import Invitation, RaisedFlag, StoredReport
 from survey.store.types import new_id
+from survey.versions import ID_CHARACTERS
 
 OF_A_CLASS = frozenset({Role.mentor, Role.coordinator})
+#: The version is one that every school has; of a school's own versions: tests/web/test_questionnaires.py.
+OF_QUESTIONNAIRES = frozenset({Role.coordinator, Role.administrator})
+SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name == "checkin"))
 #: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
 #: the school: then another school's, and a class that the mentor does not have, are not found.
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
@@ -41,6 +47,23 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "downloads.show_pdf": (OF_A_CLASS, True),
     "quality.show": (frozenset({Role.coordinator, Role.administrator}), False),
     "downloads.show_package": (frozenset({Role.coordinator}), True),
+    "questionnaires.show_all": (OF_QUESTIONNAIRES, False),
+    "questionnaires.upload": (frozenset({Role.administrator}), False),
+    "questionnaires.show": (OF_QUESTIONNAIRES, False),
+    "questionnaires.publish": (frozenset({Role.administrator}), False),
+    "questionnaires.retire": (frozenset({Role.administrator}), False),
+    "questionnaires.restore": (frozenset({Role.administrator}), False),
+    "questionnaires.drop": (frozenset({Role.administrator}), False),
+    "questionnaires.show_file": (OF_QUESTIONNAIRES, False),
+    "preview.show": (OF_QUESTIONNAIRES, False),
+    "preview.start": (OF_QUESTIONNAIRES, False),
+    "preview.begin_trial": (OF_QUESTIONNAIRES, False),
+    "preview.ask": (OF_QUESTIONNAIRES, False),
+    "preview.answer": (OF_QUESTIONNAIRES, False),
+    "preview.check": (OF_QUESTIONNAIRES, False),
+    "preview.send": (OF_QUESTIONNAIRES, False),
+    "preview.done": (OF_QUESTIONNAIRES, False),
+    "preview.turn": (OF_QUESTIONNAIRES, False),
     "confirm.show": (frozenset(Role), False),
     "confirm.confirm": (frozenset(Role), False),
     "confirm.show_kept": (frozenset(Role), True),
@@ -56,7 +79,7 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
 DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language", "sign_in.left"}
 #: Those for who gave a right password and no more.
 ARRIVING = {f"second_step.{name}" for name in ("show", "check", "show_new", "add_app", "add_passkey")}
-REACHED = {200, 204, 303}
+REACHED = {200, 204, 303, 422}  # the last: a form that lacks what it needs
 FORM = {"next": "/staff/", "password": PASSWORD, "new_password": PASSWORD}
 
 
@@ -73,6 +96,9 @@ class Target:
     kept_id: str
     factor_id: str
     session_id: str
+    version_id: str = SHIPPED.digest[:ID_CHARACTERS]
+    name: str = "1.yaml"
+    page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
