@@ -53,18 +53,25 @@ def read_by_student(definition: Definition) -> Iterator[tuple[str, str]]:
 
 
 @each_definition
-def test_every_text_is_there_in_both_languages(definition: Definition) -> None:
-    assert definition.languages == ("nl", "en")
+def test_every_text_is_there_in_dutch_and_english(definition: Definition) -> None:
+    assert definition.languages[:2] == ("nl", "en")
     found = list(texts(definition))
     assert len(found) > 50
-    assert [path for path, text in found if set(text) != {"nl", "en"} or not all(text.values())] == []
+    assert [path for path, text in found if not {"nl", "en"} <= set(text) or not all(text.values())] == []
+
+
+def test_leaving_students_are_asked_in_seven_languages() -> None:
+    """What is missing or stale in a translation is an error of `survey check --publish`, which `make check` runs."""
+    definition = shipped("overstap", 1)
+    assert set(definition.languages) == {"nl", "en", "ar", "pl", "ti", "tr", "uk"}
+    assert definition.unchecked_languages == {"ar", "pl", "ti", "tr", "uk"}
 
 
 @each_definition
-def test_same_placeholders_in_both_languages(definition: Definition) -> None:
+def test_same_placeholders_in_every_language(definition: Definition) -> None:
     for path, text in texts(definition):
-        dutch, english = (set(re.findall(r"{(\w+)}", text[language])) for language in ("nl", "en"))
-        assert dutch == english <= ALLOWED, path
+        found = {language: set(re.findall(r"{(\w+)}", said)) for language, said in text.items()}
+        assert all(places == found["nl"] <= ALLOWED for places in found.values()), path
 
 
 @each_definition
