@@ -19,7 +19,7 @@ from survey.records import school_key, seal_flag, sitting_key
 from survey.school import get_settings
 from survey.score.outcome import Outcome
 from survey.store.inviting import Deputy
-from survey.store.people import Group, Staff, Student
+from survey.store.people import Group, Staff, Student, mentor_of
 from survey.store.surveying import Invitation, RaisedFlag, Sitting
 from survey.store.types import new_id
 from survey.vault import Vault
@@ -95,13 +95,15 @@ def _receivers(session: Session, sitting: Sitting, role: Role) -> list[Staff]:
     """Return the class's mentor and deputy; the coordinators when it is theirs, or when neither works there now."""
     if role is Role.mentor:
         group = (
-            select(Group.id, Group.mentor_id)
+            select(Group.id, mentor_of(), Student.mentor_id)
             .join(Student, Student.group_id == Group.id)
             .join(Invitation, Invitation.student_id == Student.id)
             .where(Invitation.id == sitting.invitation_id)
         )
-        group_id, mentor_id = session.execute(group).one()
-        deputy_id = session.scalars(select(Deputy.staff_id).where(Deputy.group_id == group_id)).one_or_none()
+        group_id, mentor_id, passed_to = session.execute(group).one()
+        deputies = select(Deputy.staff_id).where(Deputy.group_id == group_id)
+        # Who stands in for the class's mentor does not see a student who was passed to somebody else.
+        deputy_id = session.scalars(deputies).one_or_none() if passed_to is None else None
         named = select(Staff).where(Staff.id.in_((mentor_id, deputy_id)), Staff.disabled_at.is_(None))
         if people := list(session.scalars(named.order_by(Staff.id))):
             return people

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.definition.model import Report
 from survey.records import get_definition, open_answers, open_name, open_outcome, open_profile, school_key
-from survey.store.inviting import looked_after_by
+from survey.store.inviting import is_of
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredOutcome, StoredReport
 from survey.vault import Vault
@@ -72,7 +72,7 @@ def get_groups(
         .order_by(Group.name)
     )
     if mentor_id is not None:
-        statement = statement.where(looked_after_by(mentor_id))
+        statement = statement.where(is_of(mentor_id))
     states: dict[str, Counter[str]] = {}
     groups: dict[str, tuple[Group, Staff]] = {}
     for group, staff, status, students in session.execute(statement):

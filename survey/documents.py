@@ -30,7 +30,7 @@ from survey.report.document import Document
 from survey.report.entry import fill
 from survey.route import find_path
 from survey.school import SchoolSettings, get_settings
-from survey.store.people import Group, School, Staff, Student
+from survey.store.people import Group, School, Staff, Student, mentor_of
 from survey.store.surveying import Invitation, Review, Sitting, StoredReport
 from survey.vault import Vault
 
@@ -58,7 +58,7 @@ def gather(session: Session, vault: Vault, sitting: Sitting) -> facts.Facts:
         .select_from(Invitation)
         .join(Student, Student.id == Invitation.student_id)
         .join(Group, Group.id == Student.group_id)
-        .join(Staff, Staff.id == Group.mentor_id)
+        .join(Staff, Staff.id == mentor_of())
         .join(School, School.id == Student.school_id)
         .where(Invitation.id == sitting.invitation_id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from survey import audit
 from survey.definition.model import Flag
 from survey.records import get_definition, open_flag, open_name, open_profile, school_key
-from survey.store.inviting import looked_after_by
+from survey.store.inviting import is_of
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Sitting
 from survey.vault import Vault
@@ -60,7 +60,7 @@ def get_flags(
         .order_by(RaisedFlag.due_at, RaisedFlag.raised_at, RaisedFlag.id)
     )
     if mentor_id is not None:
-        statement = statement.where(looked_after_by(mentor_id))
+        statement = statement.where(is_of(mentor_id))
     if group_id is not None:
         statement = statement.where(Group.id == group_id)
     if student_id is not None:

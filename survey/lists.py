@@ -16,9 +16,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or
 from sqlalchemy.orm import Session
 
 from survey.municipalities import name_of
-from survey.opened import Name, find_names, find_summaries, fold, nonce, nonce_of
+from survey.opened import Name, find_names, find_summaries, nonce, nonce_of
+from survey.profile import fold
 from survey.records import open_name, school_key
 from survey.sitting import Status
+from survey.store.inviting import is_of
 from survey.store.people import Group, Staff, Student, mentor_of
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
 from survey.summary import NOTHING, Summary
@@ -38,7 +40,7 @@ SORTS = (
 )  # fmt: skip
 OPENED = {"destination", "asked", "arranged"}  # that is sealed by the sitting's key
 PLAIN = {"priority", "state", "group", "round", "spoken", "sent", "document"}  # that the database sorts by
-JOINED: dict[str, tuple[type[Group | Round], ...]] = {"group": (Group,), "mentor": (Group,), "round": (Round,)}
+JOINED: dict[str, tuple[type[Any], ...]] = {"group": (Group,), "mentor": (Group,), "round": (Round,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +137,28 @@ def _paging(total: int, wanted: int) -> tuple[int, int]:
 def find_ids(session: Session, vault: Vault, wish: Wish, now: datetime) -> list[str]:
     """Return the invitations that are wished for, in their order; the number of queries does not grow with them."""
     is_opened = wish.sort in OPENED or wish.destination or wish.asked
-    joined = {Sitting, *JOINED.get(wish.sort, ())} if is_opened or wish.sort != "name" else set()
+    joined = {*JOINED.get(wish.sort, ())}
+    if is_opened or wish.sort != "name" or wish.state or wish.priority or wish.flag:
+        joined.add(Sitting)
     columns = [Invitation.id, Student.id, nonce(Student.profile), _sorted_by(wish)]
     columns += [Sitting.id, nonce(Sitting.summary)] if is_opened else [literal(None), literal(None)]
     found = session.execute(_narrow(_base(joined, *columns), wish, now)).all()
     names = find_names(session, vault, {row[2]: row[1] for row in found})
     summaries = find_summaries(session, vault, {row[4]: row[5] for row in found if row[4]}) if is_opened else {}
-    sought, numbered = fold(wish.search), _find_numbered(session, vault, wish.search)
+    sought = fold(wish.search)
     say = _sayer(session, vault, wish.sort)
     rows = []
-    for invitation_id, student_id, one, plain, sitting_id, _ in found:
+    for invitation_id, _, one, plain, sitting_id, _ in found:
         name, summary = names[one], summaries.get(sitting_id, NOTHING)
-        if sought and sought not in name.folded and student_id != numbered:
+        if sought not in name.sought:
             continue
         if wish.destination not in ("", summary.destination) or wish.asked not in ("", summary.asked):
             continue
-        rows.append((_place(wish.sort, plain, summary, name, say), name.folded, invitation_id))
+        rows.append((_place(wish.sort, plain, summary, name, say), name.order, invitation_id))
     return _order(rows, wish.is_descending)
 
 
-def _order(rows: list[tuple[Any, str, str]], is_descending: bool) -> list[str]:
+def _order(rows: list[tuple[Any, tuple[str, str, str], str]], is_descending: bool) -> list[str]:
     """Return ids by place and then name; what has no place comes last, whichever way it is sorted."""
     placed = sorted((row for row in rows if row[0] is not None), key=lambda row: row[1:])
     placed.sort(key=lambda row: row[0], reverse=is_descending)
@@ -166,7 +170,7 @@ def _place(sort: str, plain: Any, summary: Summary, name: Name, say: Callable[[A
     """Return by what a row is sorted; None where it has no such thing."""
     match sort:
         case "name":
-            return name.folded
+            return name.order
         case "destination":
             return summary.destination
         case "asked":
@@ -253,20 +257,14 @@ def _narrow(statement: Select[Any], wish: Wish, now: datetime) -> Select[Any]:
 def _within(statement: Select[Any], wish: Wish) -> Select[Any]:
     """Return the statement within reach, of the class, the round and the mentor that are asked for."""
     if wish.mentor_id is not None:
-        statement = statement.where(_is_of(wish.mentor_id))
+        statement = statement.where(is_of(wish.mentor_id))
     if wish.mentor:
-        statement = statement.where(_is_of(wish.mentor))
+        statement = statement.where(is_of(wish.mentor))
     if wish.group:
         statement = statement.where(Student.group_id == wish.group)
     if wish.round:
         statement = statement.where(Invitation.round_id == wish.round)
     return statement
-
-
-def _is_of(mentor_id: str) -> ColumnElement[bool]:
-    """Return whether a student is this mentor's, without the class beside it."""
-    classes = select(Group.id).where(Group.mentor_id == mentor_id)
-    return or_(Student.mentor_id == mentor_id, and_(Student.mentor_id.is_(None), Student.group_id.in_(classes)))
 
 
 def _flagged() -> Select[str]:
@@ -304,6 +302,12 @@ def count_work(session: Session, wish: Wish, now: datetime) -> Counter[str]:
     counted = (func.coalesce(func.sum(case((holds(kind, now), 1), else_=0)), 0) for kind in kinds)
     found = session.execute(_within(_base({Sitting}, func.count(), *counted), wish)).one()
     return Counter(dict(zip(("all", *kinds), map(int, found), strict=True)))
+
+
+def get_places(session: Session) -> list[str]:
+    """Return the municipalities in which the school's students live."""
+    places = select(Student.municipality).where(Student.municipality.is_not(None)).distinct()
+    return [code for code in session.scalars(places) if code]
 
 
 def get_rows(session: Session, vault: Vault, ids: Collection[str]) -> list[ListRow]:
@@ -409,11 +413,3 @@ def _newest_report(column: Any) -> Any:
         .correlate(Sitting)
         .scalar_subquery()
     )
-
-
-def _find_numbered(session: Session, vault: Vault, search: str) -> str | None:
-    """Return the student whose number was typed, whole: numbers are kept as a keyed hash."""
-    if not search.strip():
-        return None
-    index = vault.blind(f"student number {session.info['school_id']}", search.strip())
-    return session.scalars(select(Student.id).where(Student.number_index == index)).one_or_none()

@@ -6,7 +6,6 @@ out of date, and nothing of it is ever on disk.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from survey.records import get_definition, open_answers, open_outcome, open_student_name, open_summary, school_key
+from survey.profile import Profile, fold
+from survey.records import get_definition, open_answers, open_outcome, open_summary, school_key
 from survey.route import find_path
 from survey.store.people import Student
 from survey.store.surveying import Sitting, StoredOutcome
@@ -29,22 +29,15 @@ FEW = 200
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as it is shown, and as it is sorted and searched: without accents and case."""
+    """A name as it is shown, as it is searched (with the student number, without accents and case) and sorted."""
 
     shown: str
-    folded: str
+    sought: str
+    order: tuple[str, str, str]
 
 
 _names: dict[bytes, Name] = {}
 _summaries: dict[bytes, Summary] = {}
-
-
-def fold(text: str) -> str:
-    """Return a text without accents and case."""
-    if text.isascii():
-        return text.casefold().strip()
-    spread = unicodedata.normalize("NFKD", text)
-    return "".join(one for one in spread if not unicodedata.combining(one)).casefold().strip()
 
 
 def nonce(column: Any) -> ColumnElement[bytes]:
@@ -67,9 +60,15 @@ def find_names(session: Session, vault: Vault, nonces: dict[bytes, str]) -> dict
         for row in session.execute(statement.where(Student.id.in_(missing)) if len(missing) <= FEW else statement):
             if row.id in missing:
                 _make_room(_names)
-                name = open_student_name(key, row.id, row.profile)
-                _names[nonce_of(row.profile)] = known[nonce_of(row.profile)] = Name(name, fold(name))
+                _names[nonce_of(row.profile)] = known[nonce_of(row.profile)] = _open_name(key, row.id, row.profile)
     return known
+
+
+def _open_name(key: bytes, student_id: str, profile: bytes) -> Name:
+    """Return a student's name, out of no more of the profile than that."""
+    raw = Vault.open_json(key, f"student:{student_id}:profile", profile)
+    known = Profile(raw["first_name"], raw.get("last_name", ""), infix=raw.get("infix", ""))
+    return Name(known.name, f"{fold(known.name)} {raw.get('number', '').casefold()}", known.sort_key)
 
 
 def find_summaries(session: Session, vault: Vault, nonces: dict[str, bytes | None]) -> dict[str, Summary]:

@@ -59,12 +59,6 @@ def open_profile(key: bytes, student: Student) -> Profile:
     return Profile.from_json(Vault.open_json(key, f"student:{student.id}:profile", student.profile))
 
 
-def open_student_name(key: bytes, student_id: str, profile: bytes) -> str:
-    """Return a student's first and last name alone, for lists of thousands."""
-    known = Vault.open_json(key, f"student:{student_id}:profile", profile)
-    return f"{known['first_name']} {known.get('last_name', '')}".strip()
-
-
 def seal_profile(key: bytes, student_id: str, profile: Profile) -> bytes:
     """Return a profile sealed for this student's row."""
     return Vault.seal_json(key, f"student:{student_id}:profile", profile.to_json())

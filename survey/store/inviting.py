@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Identity, String, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Identity, String, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.store.base import Base, OfSchool, Row
-from survey.store.people import Group
+from survey.store.people import Group, Student
 
 
 class TypedCode(Row, OfSchool, Base):
@@ -81,3 +81,12 @@ def looked_after_by(staff_id: str) -> ColumnElement[bool]:
     """Return the criterion that a class is a person's: as its mentor, or as the mentor's deputy."""
     stands_in = select(Deputy.group_id).where(Deputy.staff_id == staff_id)
     return or_(Group.mentor_id == staff_id, Group.id.in_(stands_in))
+
+
+def is_of(staff_id: str) -> ColumnElement[bool]:
+    """Return the criterion that a student is a person's: passed to the person, or of an own class and passed to nobody.
+
+    Whom a student was passed to sees the student; the class's mentor and deputy do not any more.
+    """
+    classes = select(Group.id).where(looked_after_by(staff_id))
+    return or_(Student.mentor_id == staff_id, and_(Student.mentor_id.is_(None), Student.group_id.in_(classes)))

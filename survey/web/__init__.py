@@ -16,6 +16,7 @@ def register(app: Flask, settings: Settings) -> None:
     """
     from survey.web import (
         afterwards,
+        bulk,
         compress,
         confirm,
         content,
@@ -38,6 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
         sign_in,
         slow,
         staff,
+        students,
         transaction,
         verify,
     )
@@ -50,8 +52,8 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    students = (health, respond, afterwards, notice, slow, keep)
+    for_students = (health, respond, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
-    staff_rooms = (staff, content, sheets, downloads, quality, questionnaires, preview)
-    for room in (*students, *door, *staff_rooms, verify):
+    staff_rooms = (staff, students, bulk, content, sheets, downloads, quality, questionnaires, preview)
+    for room in (*for_students, *door, *staff_rooms, verify):
         app.register_blueprint(room.bp)

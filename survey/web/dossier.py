@@ -149,7 +149,7 @@ def _result(
 ) -> Result:
     said, database = words(), session()
     school = database.get_one(School, student.school_id)
-    sender = read_sender(vault(), school, database.get_one(Staff, group.mentor_id), student)
+    sender = read_sender(vault(), school, database.get_one(Staff, student.mentor_id or group.mentor_id), student)
     override = ""
     if past and past[0].judgement.override is not None:
         override = said.text("Set by {name}: {reason}", name=past[0].by, reason=past[0].judgement.reason)

@@ -12,7 +12,7 @@ from survey import rounds
 from survey import sitting as stage
 from survey.definition.model import Definition
 from survey.records import get_definition
-from survey.store.people import Group, School, Staff, Student
+from survey.store.people import Group, School, Staff, Student, mentor_of
 from survey.store.surveying import Invitation, Round, Sitting
 from survey.web import current, respondent
 from survey.web.sender import Sender, read_sender
@@ -58,7 +58,7 @@ def read_asked(invitation: Invitation) -> Asked:
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
         .join(Student, Student.id == Invitation.student_id)
         .join(Group, Group.id == Student.group_id)
-        .join(Staff, Staff.id == Group.mentor_id)
+        .join(Staff, Staff.id == mentor_of())
         .join(School, School.id == Invitation.school_id)
         .where(Invitation.id == invitation.id)
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from survey import classes
 from survey.access import Action, may
-from survey.store.inviting import Deputy
+from survey.store.inviting import Deputy, is_of
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
 from survey.web.current import session, vault
@@ -22,7 +22,7 @@ def own_id() -> str | None:
 def get_group(group_id: str) -> Group:
     """Return a class within reach, else 404."""
     group = session().get(Group, group_id)
-    if group is None or not (own_id() in (None, group.mentor_id) or _stands_in(group)):
+    if group is None or not (own_id() in (None, group.mentor_id) or _stands_in(group) or _has_passed(group)):
         abort(404)
     return group
 
@@ -33,12 +33,22 @@ def _stands_in(group: Group) -> bool:
     return session().scalars(named).first() is not None
 
 
+def _has_passed(group: Group) -> bool:
+    """Return whether a student of this class was passed to the person."""
+    passed = select(Student.id).where(Student.group_id == group.id, Student.mentor_id == person().id).limit(1)
+    return session().scalars(passed).first() is not None
+
+
 def get_student(student_id: str) -> tuple[Student, Group]:
-    """Return a student with the class, within reach, else 404."""
-    student = session().get(Student, student_id)
-    if student is None:
+    """Return a student with the class, within reach, else 404: whom a student was passed to has the student alone."""
+    statement = select(Student, Group).join(Group, Group.id == Student.group_id).where(Student.id == student_id)
+    if (own := own_id()) is not None:
+        statement = statement.where(is_of(own))
+    found = session().execute(statement).one_or_none()
+    if found is None:
         abort(404)
-    return student, get_group(student.group_id)
+    student, group = found
+    return student, group
 
 
 def get_rounds_of(group: Group) -> list[Round]:

@@ -21,7 +21,7 @@ from survey.definition.wording import choose
 from survey.i18n import Catalogue, languages
 from survey.kinds.question import Varied
 from survey.store.database import only_reads
-from survey.store.people import Group, School, Staff, Student
+from survey.store.people import Group, School, Staff, Student, mentor_of
 from survey.store.scope import in_school
 from survey.store.surveying import Invitation, Round, Sitting
 from survey.web import current, errors
@@ -72,7 +72,7 @@ def enter() -> ResponseReturnValue | None:
         .join(Round, Round.id == Invitation.round_id)
         .join(Student, Student.id == Invitation.student_id)
         .join(Group, Group.id == Student.group_id)
-        .join(Staff, Staff.id == Group.mentor_id)
+        .join(Staff, Staff.id == mentor_of())
         .join(School, School.id == Sitting.school_id)
         .where(
             Sitting.id == known,

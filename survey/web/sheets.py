@@ -14,6 +14,7 @@ from survey import audit
 from survey.access import Role, Staff, policy
 from survey.records import Profile, open_name, open_profile, school_key
 from survey.rounds import link
+from survey.store.inviting import is_of
 from survey.store.people import Staff as Colleague
 from survey.store.people import Student
 from survey.store.surveying import Invitation
@@ -48,6 +49,8 @@ def show_cards(group_id: str) -> str:
         .join(Student, Student.id == Invitation.student_id)
         .where(Invitation.round_id == round_.id, Student.group_id == group.id, Invitation.revoked_at.is_(None))
     )
+    if (own := reach.own_id()) is not None:
+        statement = statement.where(is_of(own))
     key = school_key(session(), vault())
     people = [(open_profile(key, student), invitation) for invitation, student in session().execute(statement)]
     people.sort(key=lambda found: found[0].sort_key)

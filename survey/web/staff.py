@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import audit, classes, flags, review, rounds
+from survey import audit, classes, flags, lists, review, rounds
 from survey.access import Action, Role, Staff, may, policy
 from survey.classes import NOT_STARTED
 from survey.records import get_definition
@@ -17,9 +17,10 @@ from survey.sitting import Status
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
-from survey.web import alarms, dossier, overview, packages, reach
+from survey.web import alarms, bulk, dossier, overview, packages, reach, table
 from survey.web.current import now, session, vault, words
 from survey.web.sign_in import own_path, person, records, render
+from survey.web.wishes import read_columns, read_wish
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -43,7 +44,7 @@ class ClassLine:
 @bp.get("/")
 @policy(Staff(Role.mentor, Role.coordinator, Role.administrator))
 def home() -> str:
-    """Show who needs a talk today, the classes, and to a coordinator the documents per municipality."""
+    """Show the work of today, who needs a talk first; then the classes, and a coordinator's documents."""
     sees = may(person().role, Action.see_classes)
     raised = flags.get_flags(session(), vault(), reach.own_id(), taken_after=now() - STAYS) if sees else []
     all_rounds = rounds.get_rounds(session())
@@ -52,6 +53,7 @@ def home() -> str:
     has_packages = may(person().role, Action.download_municipality)
     return render(
         "home",
+        work=_work() if sees else [],
         flags=alarms.show(raised),
         classes=lines,
         packages=packages.list_packages(session(), words()) if has_packages else [],
@@ -65,19 +67,18 @@ def show_class(group_id: str) -> str:
     group = reach.get_group(group_id)
     choices = reach.get_rounds_of(group)
     round_ = reach.choose_round(choices)
-    rows = classes.get_class(session(), vault(), round_, [group.id])
-    definition, chosen = get_definition(session(), round_.digest), overview.Chosen.read(request.args)
-    raised = flags.get_flags(session(), vault(), group_id=group.id, taken_after=now() - STAYS)
-    path = url_for("staff.show_class", group_id=group.id, round=round_.id)
+    wish = replace(read_wish(request.args, reach.own_id()), group=group.id, round=round_.id)
+    path = url_for("staff.show_class", group_id=group.id)
+    around = table.Around([round_], {}, {})
+    shown = table.compose(wish, read_columns(request.args), around, path, fixed=("group", "round"))
+    definition = get_definition(session(), round_.digest)
+    raised = flags.get_flags(session(), vault(), reach.own_id(), group.id, taken_after=now() - STAYS)
     return render(
         "class",
-        group=_class_head(group, round_, choices, len(rows), f"{definition.id} {definition.version}"),
+        group=_class_head(group, round_, choices, shown.of_all, f"{definition.id} {definition.version}"),
         flags=alarms.show(raised),
-        counts=overview.count_work(rows, chosen, path, words()),
-        filters=overview.make_filters(rows, chosen, definition, words()),
-        chosen=chosen,
-        columns=_columns(),
-        rows=[overview.make_line(row, definition, round_.id, words()) for row in overview.select_rows(rows, chosen)],
+        table=shown,
+        actions=bulk.list_actions(),
     )
 
 
@@ -185,6 +186,7 @@ def _class_head(
         for other in choices
     ]
     return {
+        "id": group.id,
         "name": group.name,
         "round": round_.name,
         "round_id": round_.id,
@@ -197,15 +199,16 @@ def _class_head(
     }
 
 
-def _columns() -> list[str]:
+def _work() -> list[overview.Count]:
+    """Return the work in all classes and rounds within reach; each number opens its list."""
     said = words()
+    counted = lists.count_work(session(), lists.Wish(mentor_id=reach.own_id()), now())
     return [
-        said.text("Student"),
-        said.text("State"),
-        said.text("Is going to"),
-        said.text("Asks for help"),
-        said.text("Still to arrange"),
-        said.text("Priority"),
-        said.text("Municipality"),
-        said.text("Document"),
+        overview.Count(
+            n=str(counted[state]),
+            text=name,
+            url=url_for("students.show_list", state=state),
+            alarm=state == lists.TODAY and counted[state] > 0,
+        )
+        for state, name in table.say_work(said).items()
     ]

@@ -37,6 +37,11 @@ SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name 
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "staff.home": (OF_A_CLASS | {Role.administrator}, False),
     "staff.show_class": (OF_A_CLASS, True),
+    "students.show_list": (OF_A_CLASS, False),
+    "students.save_list": (OF_A_CLASS, False),
+    "students.forget_list": (OF_A_CLASS, False),
+    "bulk.confirm": (OF_A_CLASS, False),
+    "bulk.act": (OF_A_CLASS, False),
     "staff.show_student": (OF_A_CLASS, True),
     "staff.finalise": (OF_A_CLASS, True),
     "content.show": (OF_A_CLASS, True),

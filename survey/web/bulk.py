@@ -1,0 +1,210 @@
+"""One act on many students of a list: chosen or all that match, shown once more before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from survey import casework, lists, passing, review
+from survey.access import Role, Staff, policy
+from survey.casework import BadEntry, Content, Kind
+from survey.hours import ZONE
+from survey.kinds.short_text import clean
+from survey.lists import ListRow
+from survey.passing import BadPassing
+from survey.store.people import Group
+from survey.store.people import Staff as Colleague
+from survey.store.people import Student
+from survey.store.surveying import StoredReport
+from survey.web import reach
+from survey.web.current import now, session, vault, words
+from survey.web.entry_form import read_day, say_wrong
+from survey.web.sign_in import own_path, person, render
+from survey.web.wishes import read_wish
+
+bp = Blueprint("bulk", __name__, url_prefix="/staff")
+
+MOST = 1000  # students at a time
+SHOWN = 25  # names on the page that asks once more
+LONGEST_QUERY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What can be done to many: its name on the button, and what is asked before it is done."""
+
+    id: str
+    name: str
+    asks: tuple[str, ...]
+    do: Callable[[Sequence[ListRow], Mapping[str, str]], int]
+
+
+class Refused(ValueError):
+    """Something on the page that asks once more is not right; the field and what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """Keep where and what."""
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def list_actions() -> list[Act]:
+    """Return what a signed-in person can do to many students."""
+    said = words()
+    acts = [Act("spoken", said.text("Mark as spoken"), ("day", "how", "remark"), _mark_spoken)]
+    acts += [Act("documents", said.text("Make failed documents again"), (), _make_documents)]
+    if person().role is Role.coordinator:
+        acts += [
+            Act("mentor", said.text("Pass to another mentor"), ("mentor", "reason"), _pass_on),
+            Act("move", said.text("Move to another class"), ("group",), _move),
+        ]
+    return acts
+
+
+@bp.post("/students/confirm")
+@policy(Staff(Role.mentor, Role.coordinator))
+def confirm() -> ResponseReturnValue:
+    """Show whom it would be done to, and ask what it needs."""
+    chosen = _find_act()
+    return _ask(chosen, {}) if chosen else redirect(_back(), 303)
+
+
+@bp.post("/students/act")
+@policy(Staff(Role.mentor, Role.coordinator))
+def act() -> ResponseReturnValue:
+    """Do it, to those who were shown; not when the list changed since."""
+    chosen = _find_act()
+    if chosen is None:
+        return redirect(_back(), 303)
+    rows = _rows()
+    if request.form.get("many") != str(len(rows)):
+        return _ask(chosen, {"many": words().text("The list changed meanwhile. Look at it once more.")})
+    try:
+        done = chosen.do(rows, request.form)
+    except Refused as refusal:
+        return _ask(chosen, {refusal.field: refusal.message})
+    said = words().plural("Done for {n} student.", "Done for {n} students.", done)
+    return render("bulk_done", title=chosen.name, said=said, back=_back())
+
+
+def _ask(chosen: Act, errors: dict[str, str]) -> ResponseReturnValue:
+    """Return the page that asks once more; with errors nothing of the request is kept."""
+    rows = _rows()
+    if not rows or len(rows) > MOST:
+        said = words()
+        advice = said.text("Go back and choose students in the list.")
+        if rows:
+            advice = said.text("Choose {n} students at most. Narrow the list down first.", n=MOST)
+        return render("bulk_done", title=chosen.name, said=advice, back=_back()), 422
+    page = render(
+        "bulk",
+        act=chosen,
+        rows=rows[:SHOWN],
+        more=max(0, len(rows) - SHOWN),
+        many=len(rows),
+        ids=",".join(request.form.getlist("id")),
+        is_all=request.form.get("all") == "1",
+        query=_query(),
+        back=_back(),
+        errors=errors,
+        form=request.form,
+        today=now().astimezone(ZONE).date().isoformat(),
+        hows=casework.HOW,
+        colleagues=passing.get_colleagues(session(), vault()) if "mentor" in chosen.asks else {},
+        groups=_groups() if "group" in chosen.asks else {},
+    )
+    return (page, 422) if errors else page
+
+
+def _find_act() -> Act | None:
+    """Return the act that the form names; None for one that the person may not do."""
+    wanted = request.form.get("act", "")
+    return next((one for one in list_actions() if one.id == wanted), None)
+
+
+def _rows() -> list[ListRow]:
+    """Return the students that the form names, within reach only; the order is that of the list."""
+    wish = read_wish(dict(parse_qsl(_query())), reach.own_id())
+    ids = lists.find_ids(session(), vault(), wish, now())
+    if request.form.get("all") != "1":
+        wanted = {one for field in request.form.getlist("id") for one in field.split(",")}
+        wanted |= set(filter(None, request.form.get("ids", "").split(",")))
+        ids = [one for one in ids if one in wanted]
+    return lists.get_rows(session(), vault(), ids[: MOST + 1])
+
+
+def _query() -> str:
+    return request.form.get("query", "")[:LONGEST_QUERY]
+
+
+def _back() -> str:
+    return own_path(request.form.get("next", ""))
+
+
+def _groups() -> dict[str, str]:
+    return {group.id: group.name for group in session().scalars(select(Group).order_by(Group.name))}
+
+
+def _students(rows: Sequence[ListRow]) -> list[Student]:
+    """Return each student once, however many rounds a list shows the student in."""
+    ids = dict.fromkeys(row.student_id for row in rows)
+    found = {one.id: one for one in session().scalars(select(Student).where(Student.id.in_(list(ids))))}
+    return [found[id_] for id_ in ids]
+
+
+def _me() -> Colleague:
+    return session().get_one(Colleague, person().id)
+
+
+# The acts
+
+
+def _mark_spoken(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    day: date | None = read_day(form.get("day", ""))
+    if day is None:
+        raise Refused("day", words().text("Fill in a day, such as 2026-06-12."))
+    content = Content(clean(form.get("remark", "")), form.get("how", ""), person().name)
+    students = _students(rows)
+    try:
+        for student in students:
+            casework.add(session(), vault(), student, _me(), Kind.TALK, day, content, now())
+    except BadEntry as refusal:
+        raise Refused(refusal.field, say_wrong(refusal, words())) from None
+    return len(students)
+
+
+def _pass_on(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    mentor = session().get(Colleague, form.get("mentor", ""))
+    said, done = words(), 0
+    if mentor is None:
+        raise Refused("mentor", said.text("Choose a colleague from the list."))
+    for student in _students(rows):
+        try:
+            passing.pass_to(session(), vault(), student, mentor, _me(), clean(form.get("reason", "")), now())
+            done += 1
+        except BadPassing as refusal:
+            if refusal.code == "same":
+                continue
+            if refusal.field == "reason":
+                raise Refused("reason", say_wrong(refusal, said)) from None
+            raise Refused("mentor", said.text("Choose a colleague from the list.")) from None
+    return done
+
+
+def _move(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    group = session().get(Group, form.get("group", ""))
+    if group is None:
+        raise Refused("group", words().text("Choose a class from the list."))
+    return sum(passing.move(session(), vault(), student, group, _me(), now()) for student in _students(rows))
+
+
+def _make_documents(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    failed = [row.report_id for row in rows if row.report_state == "failed"]
+    reports = session().scalars(select(StoredReport).where(StoredReport.id.in_(failed)))
+    return sum(review.retry(session(), vault(), report, _me(), now()) for report in reports)
