@@ -17,4 +17,4 @@ def examine(files: Bundle, publish: bool = False) -> tuple[Definition | None, li
         return None, findings
     looked_at = set(findings) - set(check(definition, source))  # what publishing judges otherwise
     looked_at |= set(check(definition, source, publish))
-    return definition, sorted(looked_at | set(rehearse(definition, source, publish)))
+    return definition, source.once(looked_at | set(rehearse(definition, source, publish)))

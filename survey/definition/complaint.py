@@ -58,7 +58,7 @@ def complain(
     findings = []
     for problem in _each_once(error.errors(include_url=False)):
         path: tuple[str | int, ...] = (*within, *problem["loc"])
-        code, message = _words(problem, model)
+        code, message = say_problem(problem, model)
         error = problem.get("ctx", {}).get("error")
         if isinstance(error, ExpressionError):
             findings.append(source.finding_inside(code, message, error.column, *path))
@@ -87,7 +87,7 @@ def suggest(word: str, known: list[str]) -> str:
     return f"; there are: {', '.join(known)}" if 0 < len(known) <= 30 else ""
 
 
-def _words(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
+def say_problem(problem: Any, model: type[BaseModel]) -> tuple[str, str]:
     """Give the code and the message of one refusal."""
     path, kind, context = problem["loc"], problem["type"], problem.get("ctx", {})
     word = _last_word(path)

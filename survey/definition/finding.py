@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from survey.definition.tree import Mapping, place_of
@@ -36,6 +38,18 @@ class Source:
     tree: Mapping
     remarks: tuple[Finding, ...] = ()
     translated: frozenset[str] = frozenset()  # languages of which the words stand beside the file
+    groups: frozenset[str] = frozenset()  # of questions that are asked several times
+
+    def once(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Give findings in their order, and what is said of each time of a group once."""
+        seen: dict[tuple[str, int, int, str, str], Finding] = {}
+        for each in sorted(findings):
+            message = each.message
+            for group in self.groups:
+                if re.search(rf"\b{group}_\d+_", message):  # its conditions differ from time to time
+                    message = re.sub(r"`[^`]* [^`]*`|\d+", "", message)
+            seen.setdefault((each.file, each.line, each.column, each.code, message), each)
+        return list(seen.values())
 
     def line(self, *path: str | int) -> int:
         """Give the line of a part, by the path of ids and indexes to it in the model."""

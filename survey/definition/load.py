@@ -98,8 +98,11 @@ def build(
     findings = [found.finding(code, message, *path) for path, code, message in complaints]
     done = translated or Translated()
     remarks = tuple(each for each in done.findings if not each.is_error)
-    source = Source(name, written, remarks, frozenset(done.languages))
+    groups = frozenset(written.get("groups", ()))
+    source = Source(name, written, remarks, frozenset(done.languages), groups)
     fields: dict[str, Any] = {**written, "digest": digest}
+    if "groups" in tree:
+        findings.append(found.finding("E010", "`groups` follows from `repeat:`; take it out", "groups"))
     if "digest" in written:
         findings.append(source.finding("E010", "`digest` is reckoned from the file; take it out", "digest"))
     broken: set[str] = set()
@@ -109,7 +112,7 @@ def build(
     definition, rest = _validate(fields, source, findings, broken)
     if rest is not None:
         findings += [each for each in check(rest, source) if not any(f"`{part}`" in each.message for part in broken)]
-    return definition, source, findings
+    return definition, source, source.once(findings)
 
 
 def _validate(

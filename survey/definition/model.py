@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from survey.definition.group import Group
 from survey.definition.scoring import (
     BandEdge,
     Circumstance,
@@ -171,6 +172,7 @@ class Definition(Frozen):
     ground: Text = {}  # the legal ground for asking
     topics: dict[Id, Text] = {}
     questions: dict[Id, Question]  # each of the class that its kind names
+    groups: dict[Id, Group] = {}  # of which the questions stand among these already
     pages: tuple[Page, ...] = ()  # left out: file order, one question a page
     scales: dict[Id, Scale] = {}
     counts: dict[Id, Count] = {}

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from survey.definition.group import GroupEntry
 from survey.definition.model import Definition, Option
 from survey.definition.scoring import Rounding
 from survey.kinds import KINDS, Choice
@@ -23,7 +24,7 @@ def schema() -> Schema:
     parts = _parts()
     whole = parts.pop("Definition")
     properties = whole["properties"]
-    del properties["digest"], parts["Question"]
+    del properties["digest"], properties["groups"], parts["Question"], parts["Group"]
     codes: Schema = {"type": "array", "items": {"type": ["string", "number", "boolean"]}}
     by_code: Schema = {"type": "object", "additionalProperties": {"anyOf": [_ref("Option"), _POINTS]}}
     options: Schema = {"anyOf": [by_code, codes]}
@@ -34,13 +35,24 @@ def schema() -> Schema:
         "type": "object",
         "additionalProperties": options,
     }
-    properties["questions"]["additionalProperties"] = {"anyOf": [_ref(kind.__name__) for kind in KINDS.values()]}
-    properties["pages"] = _list_of([{"type": "string"}, {"type": "array", "items": {"type": "string"}}, _ref("Page")])
+    asked: list[Schema] = [_ref(kind.__name__) for kind in KINDS.values()]
+    pages = _list_of([{"type": "string"}, {"type": "array", "items": {"type": "string"}}, _ref("Page")])
+    properties["questions"]["additionalProperties"] = {"anyOf": [*asked, _ref("GroupEntry")]}
+    properties["pages"] = pages
+    parts["GroupEntry"]["properties"] |= {
+        "questions": {"type": "object", "additionalProperties": {"anyOf": asked}},
+        "pages": pages,
+    }
+    parts["GroupEntry"]["properties"].pop("id")
+    parts["GroupEntry"]["required"] = ["repeat", "questions"]
+    another: Schema = {"description": "The question for one more: its text, or a `yes_no` question.", **_TEXT}
+    parts["Repeat"]["properties"]["another"] = {"anyOf": [another, {"type": "object"}]}
     parts["Page"]["required"] = []
     included: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
     properties["include"] = {"description": "Parts of this definition in files beside it, `x.part.yaml`.", **included}
     for part in ("answers", "questions", "topics", "scales", "counts", "bands"):
         properties[part]["properties"] = {"include": included}
+    parts["Section"]["properties"]["questions"] = {"type": "array", "items": {"type": "string"}}
     _as_scale(parts["Scale"]["properties"])
     parts["Term"]["properties"]["ref"] = {"type": "string", "description": "An id; with a minus before it, reversed."}
     for part, name in (("rules", "Rule"), ("flags", "Flag"), ("helplines", "Helpline")):
@@ -67,7 +79,7 @@ def schema() -> Schema:
 
 def _parts() -> dict[str, Schema]:
     """Give the schema of every model, without the titles that repeat a name."""
-    models: list[type[BaseModel]] = [Definition, Option, *KINDS.values()]
+    models: list[type[BaseModel]] = [Definition, GroupEntry, Option, *KINDS.values()]
     _, written = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     parts: dict[str, Schema] = written["$defs"]
     for part in parts.values():

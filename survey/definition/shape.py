@@ -8,6 +8,7 @@ from typing import Any
 from survey.definition.others import add_others, place_others
 from survey.definition.shape_scale import write_out_scale
 from survey.definition.tree import Mapping, Sequence, copy_of, with_key
+from survey.definition.unroll import Unrolled, unroll
 
 Path = tuple[str | int, ...]
 #: The texts of a question that may have several wordings.
@@ -20,6 +21,8 @@ def write_out(tree: Mapping) -> tuple[Mapping, list[Complaint]]:
     """Give the definition with every shorthand written out, and what stood in the way."""
     complaints: list[Complaint] = []
     whole = copy_of(tree)
+    groups = unroll(whole)
+    complaints += groups.complaints
     sets = _sets(whole.pop("answers", None), complaints)
     _each(whole, "questions", lambda entry, path: _question(entry, path, sets, complaints))
     others = _others(whole, complaints)
@@ -29,7 +32,10 @@ def write_out(tree: Mapping) -> tuple[Mapping, list[Complaint]]:
     for part, key in (("rules", "set"), ("flags", "id"), ("helplines", "id")):
         _by_id(whole, part, key, complaints)
     _each(whole, "rules", lambda entry, path: _rule(entry))
-    _pages(whole, others)
+    _pages(whole, others, groups)
+    whole.pop("groups", None)
+    if groups.groups:
+        whole["groups"] = groups.groups
     return whole, complaints
 
 
@@ -225,21 +231,40 @@ def _by_id(whole: Mapping, part: str, key: str, complaints: list[Complaint]) -> 
     whole[part] = fresh
 
 
-def _pages(whole: Mapping, others: dict[str, list[str]]) -> None:
-    """Write out the pages: left out, one a question; a bare id, the page of that question."""
+def _pages(whole: Mapping, others: dict[str, list[str]], groups: Unrolled) -> None:
+    """Write out the pages: left out, one a question; a bare id, the page of that question or those of a group."""
     pages, questions = whole.get("pages"), whole.get("questions")
     if pages is None and isinstance(questions, Mapping):
-        pages = Sequence(whole.line)
-        opened = {other for texts in others.values() for other in texts}
-        pages.extend(name for name, entry in questions.items() if name not in opened and not _is_calculated(entry))
-        pages.lines = [questions.lines[question] for question in pages]
+        pages = _one_each(questions, {other for texts in others.values() for other in texts}, groups.of_groups)
     if not isinstance(pages, Sequence):
         return
+    pages = _with_groups(pages, groups)
     fresh = Sequence(pages.line)
     fresh.lines = list(pages.lines)
     written = (_page(page, line) for page, line in zip(pages, pages.lines, strict=True))
     fresh.extend(place_others(page, others) for page in written)
     with_key(whole, "pages", fresh)
+
+
+def _one_each(questions: Mapping, opened: set[str], of_groups: dict[str, str]) -> Sequence:
+    """Give a page for each question, and the name of a group for all questions of it."""
+    pages = Sequence(questions.line)
+    for name, entry in questions.items():
+        page = of_groups.get(name, name)
+        if name not in opened and page not in pages and (name in of_groups or not _is_calculated(entry)):
+            pages.append(page)
+            pages.lines.append(questions.lines[name])
+    return pages
+
+
+def _with_groups(pages: Sequence, groups: Unrolled) -> Sequence:
+    """Give the pages with those of each group where it is named."""
+    fresh = Sequence(pages.line)
+    for page, line in zip(pages, pages.lines, strict=True):
+        for each, where in groups.pages[page] if isinstance(page, str) and page in groups.pages else [(page, line)]:
+            fresh.append(each)
+            fresh.lines.append(where)
+    return fresh
 
 
 def _is_calculated(entry: Any) -> bool:

@@ -376,6 +376,36 @@ def test_fact_that_the_school_does_not_know_leaves_a_mark(launched: Launch) -> N
     assert "Zoek je werk in …?" in yara.page.words and "Zo kan Sanne helpen." in yara.page.words
 
 
+def test_group_is_asked_for_each_time_and_counts_as_often(launched: Launch, warm: None) -> None:
+    trip, yara = begin(launched, "group_jobs")
+    yara.answers(werk="ja")
+    assert yara.page.reader.heading == "Baan 1" and "Vraag 2 van 16" in yara.page.reader.title
+    yara.answers(baan_1_soort={"baan_1_soort": "oproep", "baan_1_naam": "Bakkerij"})
+    assert "Hoeveel uur werk je daar, bij oproep?" in yara.page.words
+    yara.answers(baan_1_uren="24", baan_1_zeker="ja")
+    assert yara.page.reader.heading == "Heb je nog een baan?"
+    yara.answers(baan_1_another="yes")
+    assert yara.page.reader.heading == "Baan 2"
+    yara.answers(baan_2_soort={"baan_2_soort": "anders", "baan_2_soort_anders": "vrijwillig", "baan_2_naam": ""})
+    yara.answers(baan_2_uren="20", baan_2_another="no")
+    assert "Je werkt 44 uur. Gaat dat?" in yara.page.words
+    yara.answers(druk="ja", helpers="1", helper_1_vaak="vaak")
+    words = yara.page.words
+    assert "Waar is baan 1? Bakkerij" in words and "Wat voor contract is baan 2? anders, namelijk: vrijwillig" in words
+    assert "baan 3" not in words and "nummer 2" not in words
+    yara.phone.open("/v/baan_1_another?terug=controle")
+    yara.answers(baan_1_another="no")
+    assert yara.page.path == "/controle" and "baan 2" not in yara.page.words
+    yara.sends()
+    assert trip.score(yara)["zorgen"] == (1, 1) and trip.score(yara)["hulp"] == "iets"
+    desk = trip.sign_in(trip.coordinator)
+    assert "Alle uren 24 uur" in desk.open(f"/staff/students/{yara.student.id}").words
+    trip.finalise(desk, yara)
+    trip.work()
+    paper = trip.download(desk, yara).words
+    assert "Alle uren 24 uur" in paper and "bij oproep? 24 uur" in paper and "20 uur" not in paper
+
+
 def test_parts_of_a_questionnaire_are_asked_as_one(launched: Launch) -> None:
     trip, yara = begin(launched, "include")
     yara.answers(rekeningen="ja", sparen="ja", thuis="ja", eten="nee", klaar="nee")

@@ -80,7 +80,8 @@ def _question(definition: Definition, question: Question, source: Source) -> Ite
         yield source.finding("E272", f"`{question.id}` has no legal `ground:`, and the file has none for all", *path)
     if not question.seen_by:
         yield source.finding("E273", f"`{question.id}` has no `seen_by:`; name who reads the answer", *path)
-    yield from _always_askable(question, source)
+    if not any(question.id in group.another for group in definition.groups.values()):
+        yield from _always_askable(question, source)
     if question.sensitive and not _has(question.why):
         yield source.finding("W283", f"`{question.id}` is sensitive; tell the student `why:`", *path)
     if question.required and not isinstance(question, Choice):

@@ -193,7 +193,10 @@ def _reach(definition: Definition, source: Source) -> Iterator[Finding]:
             if term.reverse and term.ref not in definition.questions and term.ref and ranges.of(term.ref) is None:
                 message = f"`-{term.ref}` needs to know its range: give `{term.ref}` a `range: [low, high]`"
                 yield source.finding("E201", message, "scales", scale.id, "of", index)
-        yield from _outside(source, ("scales", scale.id), scale.bands, ranges.scored.get(scale.id))
+        found = ranges.scored.get(scale.id)
+        if found is not None and scale.empty is not None:
+            found = min(found[0], scale.empty), max(found[1], scale.empty)
+        yield from _outside(source, ("scales", scale.id), scale.bands, found)
     for count in definition.counts.values():
         yield from _outside(source, ("counts", count.id), count.bands, (0, len(count.of)))
 
