@@ -35,6 +35,7 @@ class Action(StrEnum):
     download_municipality = "download_municipality"  # all documents for one municipality at once
     manage_accounts = "manage_accounts"
     see_counts = "see_counts"
+    manage_rounds = "manage_rounds"  # plan, ask, remind
     see_quality = "see_quality"  # figures of a questionnaire over all answers
     see_questionnaires = "see_questionnaires"  # every version, its preview and its overview
     manage_questionnaires = "manage_questionnaires"  # upload, publish, retire
@@ -54,7 +55,8 @@ OF_A_CLASS = frozenset(
 )
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.mentor: OF_A_CLASS,
-    Role.coordinator: OF_A_CLASS | {Action.see_every_class, Action.download_municipality, Action.see_quality}
+    Role.coordinator: OF_A_CLASS
+    | {Action.see_every_class, Action.download_municipality, Action.see_quality, Action.manage_rounds}
     | {Action.see_questionnaires},
     Role.administrator: frozenset({Action.manage_accounts, Action.see_quality})
     | {Action.see_questionnaires, Action.manage_questionnaires},

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from survey import audit, mail, messages
@@ -125,8 +125,18 @@ def remind_now(
     session: Session, vault: Vault, round_: Round, group_ids: Collection[str], actor: str, now: datetime
 ) -> int:
     """Let the next reminder of everyone in these classes who has not finished be due; return how many that are."""
+    found = session.scalars(unfinished(session, round_, group_ids)).all()
+    for invitation in found:
+        invitation.remind_at = now
+    for group_id in sorted(group_ids):
+        audit.record(session, vault, actor, "class.remind", f"class:{group_id}", now)
+    return len(found)
+
+
+def unfinished(session: Session, round_: Round, group_ids: Collection[str]) -> Select[Invitation]:
+    """Return the query of whom in these classes a reminder can go to."""
     most = get_settings(session).most_reminders
-    unfinished = (
+    return (
         select(Invitation)
         .join(Student, Student.id == Invitation.student_id)
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
@@ -140,12 +150,6 @@ def remind_now(
             Sitting.status.is_(None) | Sitting.status.not_in(FINISHED),
         )
     )
-    found = session.scalars(unfinished).all()
-    for invitation in found:
-        invitation.remind_at = now
-    for group_id in sorted(group_ids):
-        audit.record(session, vault, actor, "class.remind", f"class:{group_id}", now)
-    return len(found)
 
 
 def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime) -> None:

@@ -44,12 +44,12 @@ def get_plan(session: Session, vault: Vault, round_: Round) -> Plan:
 
 def save_plan(session: Session, vault: Vault, round_: Round, plan: Plan) -> None:
     """Store a round's plan, in the place of the one before."""
-    row = _find(session, round_)
+    key, row = school_key(session, vault), _find(session, round_)
     if row is None:
         row = RoundPlan(id=new_id(), school_id=round_.school_id, round_id=round_.id)
-        session.add(row)
     row.sender_id, row.reminders, row.remind_days = plan.sender_id, plan.reminders, plan.remind_days
-    row.texts = vault.seal_json(school_key(session, vault), f"round_plan:{row.id}:texts", plan.texts.own)
+    row.texts = vault.seal_json(key, f"round_plan:{row.id}:texts", plan.texts.own)
+    session.add(row)
     session.flush()
 
 

@@ -16,6 +16,7 @@ def register(app: Flask, settings: Settings) -> None:
     """
     from survey.web import (
         afterwards,
+        asking,
         bulk,
         compress,
         confirm,
@@ -34,6 +35,7 @@ def register(app: Flask, settings: Settings) -> None:
         quality,
         questionnaires,
         respond,
+        rounds,
         second_step,
         sheets,
         sign_in,
@@ -55,5 +57,5 @@ def register(app: Flask, settings: Settings) -> None:
     for_students = (health, respond, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
     staff_rooms = (staff, students, bulk, content, sheets, downloads, quality, questionnaires, preview)
-    for room in (*for_students, *door, *staff_rooms, verify):
+    for room in (*for_students, *door, *staff_rooms, rounds, asking, verify):
         app.register_blueprint(room.bp)

@@ -31,6 +31,7 @@ class Entry:
 ROOMS = (
     Room("Overview", "staff.home", None),
     Room("Students", "students.show_list", Action.see_classes),
+    Room("Rounds", "rounds.show_all", Action.manage_rounds),
     Room("Questionnaires", "questionnaires.show_all", Action.see_questionnaires),
     Room("Quality", "quality.show", Action.see_quality),
 )

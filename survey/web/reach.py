@@ -51,6 +51,11 @@ def get_student(student_id: str) -> tuple[Student, Group]:
     return student, group
 
 
+def get_round(round_id: str) -> Round:
+    """Return a round of the school, else 404."""
+    return session().get(Round, round_id) or abort(404)
+
+
 def get_rounds_of(group: Group) -> list[Round]:
     """Return the rounds in which this class is asked, the newest first."""
     asked = (

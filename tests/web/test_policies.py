@@ -15,7 +15,7 @@ from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import kept, review
+from survey import kept, mail, review
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.definition.bundle import read_bundle
 from survey.definition.load import parse, shipped_files
@@ -69,6 +69,23 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "preview.send": (OF_QUESTIONNAIRES, False),
     "preview.done": (OF_QUESTIONNAIRES, False),
     "preview.turn": (OF_QUESTIONNAIRES, False),
+    "rounds.show_all": (frozenset({Role.coordinator}), False),
+    "rounds.show_new": (frozenset({Role.coordinator}), False),
+    "rounds.add": (frozenset({Role.coordinator}), False),
+    "rounds.show": (frozenset({Role.coordinator}), True),
+    "rounds.show_change": (frozenset({Role.coordinator}), True),
+    "rounds.change": (frozenset({Role.coordinator}), True),
+    "rounds.close": (frozenset({Role.coordinator}), True),
+    "rounds.reopen": (frozenset({Role.coordinator}), True),
+    "asking.show_ask": (frozenset({Role.coordinator}), True),
+    "asking.ask": (frozenset({Role.coordinator}), True),
+    "asking.show_remind": (frozenset({Role.coordinator}), True),
+    "asking.remind": (frozenset({Role.coordinator}), True),
+    "asking.show_preview": (frozenset({Role.coordinator}), True),
+    "asking.show_html": (frozenset({Role.coordinator}), True),
+    "asking.show_class": (OF_A_CLASS, True),
+    "asking.show_mails": (frozenset({Role.coordinator}), False),
+    "asking.retry": (frozenset({Role.coordinator}), True),
     "confirm.show": (frozenset(Role), False),
     "confirm.confirm": (frozenset(Role), False),
     "confirm.show_kept": (frozenset(Role), True),
@@ -101,6 +118,7 @@ class Target:
     kept_id: str
     factor_id: str
     session_id: str
+    mail_id: str
     version_id: str = SHIPPED.digest[:ID_CHARACTERS]
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
@@ -147,7 +165,10 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     )
     session.add(opened)
     form = kept.keep(session, vault, person.id, kept.Kept("/staff/", ()), LATER)
-    return {"kept_id": form, "factor_id": ids[0], "session_id": opened.id}
+    letter = mail.write(session, course.campus.key, mail.Letter("sanne@voorbeeld.nl", "flag"), LATER)
+    letter.state = "failed"
+    session.flush()
+    return {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
 
 
 @pytest.fixture
