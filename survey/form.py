@@ -65,6 +65,7 @@ class Offer:
     is_quiet: bool
     face: str  # the name of the drawing beside it, "" for none
     other: Asked | None  # the text that it opens
+    beside: str = ""  # its words in the first language of the questionnaire, for who wants to see both
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Asked:
     error: str
     is_alone: bool  # the only question of its page: its words are the page's heading
     is_prefilled: bool  # what is filled in is what the school knows; nobody has confirmed it yet
+    beside: str = ""  # its words in the first language of the questionnaire, for who wants to see both
 
     @property
     def typed(self) -> str:
@@ -214,9 +216,18 @@ def _say_refusal(refusal: Refused, catalogue: Catalogue) -> str:
 
 
 def describe(
-    definition: Definition, page: Page, answers: Answers, form: BaseForm, words: Catalogue, say: Say
+    definition: Definition,
+    page: Page,
+    answers: Answers,
+    form: BaseForm,
+    words: Catalogue,
+    say: Say,
+    beside: Say | None = None,
 ) -> list[Asked]:
-    """Return the questions of a page as its template shows them, those that only inform among them."""
+    """Return the questions of a page as its template shows them, those that only inform among them.
+
+    `beside` says the same in another language that is shown with it.
+    """
     errors = {id_: say({words.language: error}) for id_, error in errors_of(form, words).items()}
     asked: dict[str, Asked] = {}
     shown = route.questions_on(definition, answers.values, page)
@@ -225,12 +236,16 @@ def describe(
         question, field = definition.questions[id_], form[id_] if id_ in form else None
         others = {code: asked.pop(other) for code, other in _others(question).items() if other in asked}
         error = next(filter(None, [errors.get(id_, ""), *(other.error for other in others.values())]), "")
-        asked[id_] = _describe(question, field, error, is_alone, say, others)
+        asked[id_] = _describe(question, field, error, is_alone, say, others, beside or _say_nothing)
     return list(reversed(asked.values()))
 
 
 def _others(question: Question) -> dict[str, str]:
     return question.others if isinstance(question, Choice) else {}
+
+
+def _say_nothing(text: Mapping[str, str]) -> str:
+    return ""
 
 
 def codes_of(value: Value | None) -> tuple[str, ...]:
@@ -247,6 +262,7 @@ def _describe(
     is_alone: bool,
     say: Say,
     others: Mapping[str, Asked],
+    beside: Say,
 ) -> Asked:
     sent = field.raw_data if field is not None else None
     value = field.data if field is not None else None
@@ -266,6 +282,7 @@ def _describe(
                 option.state in QUIET,
                 option.face or "",
                 others.get(code),
+                beside(option.text),
             )
             for code, option in offered.items()
         ),
@@ -273,4 +290,5 @@ def _describe(
         error=error,
         is_alone=is_alone,
         is_prefilled=sent is None and field is not None and field.known is not None,
+        beside=beside(question.text),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from flask import url_for
 from wtforms.form import BaseForm
@@ -78,7 +79,8 @@ def build(
     """Return a question's page; `after` is the page that was just saved."""
     definition, values = visit.definition, visit.answers.values
     number, total = route.progress(definition, values, page.id)
-    asked = describe(definition, page, visit.answers, form, words, lambda text: visit.say(words, text))
+    say, beside = partial(visit.say, words), visit.beside(words)
+    asked = describe(definition, page, visit.answers, form, words, say, beside)
     topic = next((each.question.topic for each in asked if each.question.topic), None)
     return QuestionPage(
         action=url_for("respond.answer", page_id=page.id, terug="controle" if to_check else None),

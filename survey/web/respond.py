@@ -142,8 +142,11 @@ def send() -> ResponseReturnValue:
 @bp.post("/taal")
 @policy(Anyone)
 def change_language() -> ResponseReturnValue:
-    """Go on in another language, on the same page."""
-    chosen, here = request.form.get("language", ""), request.form.get("here", "")
+    """Go on in another language, or with the first one beside it, on the same page."""
+    chosen, here = request.form.get("language", current.language()), request.form.get("here", "")
+    if "beside" in request.form and OWN_PAGE.fullmatch(here):
+        cookie[respondent.BESIDE] = request.form["beside"] == "1"
+        return redirect(here, 303)
     if chosen not in languages() or not OWN_PAGE.fullmatch(here):
         abort(400)
     if here[:3].lower() == "/u/":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from flask import g, request
@@ -18,7 +19,7 @@ from survey.definition.model import Definition
 from survey.definition.piping import pipe, pipes_in
 from survey.definition.prefill import Facts, wanted
 from survey.definition.wording import choose
-from survey.i18n import Catalogue, languages
+from survey.i18n import Catalogue, catalogue, languages
 from survey.kinds.question import Varied
 from survey.store.database import only_reads
 from survey.store.people import Group, School, Staff, Student, mentor_of
@@ -30,6 +31,8 @@ from survey.web.sender import Sender, read_facts, read_sender
 
 #: In the cookie: the sitting whose student is known on this phone, by having filled it in or by the birth date.
 KNOWN = "known"
+#: In the cookie: that the first language of the questionnaire is wanted beside the chosen one.
+BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,20 @@ class Visit:
         said = self.sender.say(words, text)
         return pipe(said, self.definition, self._told(), words.language) if any(pipes_in(said)) else said
 
+    def beside(self, words: Catalogue) -> Callable[[Mapping[str, str]], str] | None:
+        """Return how a text is said in the questionnaire's first language, None where that is not shown beside."""
+        if not shows_both(self.definition, words.language):
+            return None
+        return partial(self.say, catalogue(self.definition.languages[0]))
+
     def _told(self) -> Values:
         """Return the answers that stand on the path, and what follows from them."""
         return route.find_path(self.definition, self.answers.values).values
+
+
+def shows_both(definition: Definition, language: str) -> bool:
+    """Return whether this browser wants the first language of a questionnaire beside another one."""
+    return bool(cookie.get(BESIDE)) and language != definition.languages[0]
 
 
 def enter() -> ResponseReturnValue | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -132,7 +133,8 @@ def _render(visit: Visit, forms: list[tuple[Page, BaseForm]]) -> str:
     """Return the page; the headings of the questions stand below the page's own."""
     words, definition, asked, names = current.words(), visit.definition, list[Asked](), list[str]()
     for page, form in forms:
-        shown = describe(definition, page, visit.answers, form, words, lambda text: visit.say(words, text))
+        say, beside = partial(visit.say, words), visit.beside(words)
+        shown = describe(definition, page, visit.answers, form, words, say, beside)
         asked += [replace(each, is_alone=False) for each in shown]
         names += values_of(form)
     raised = [definition.flags[id_] for id_ in score(definition, visit.answers.values).flags]
