@@ -41,6 +41,7 @@ class ClassRow:
     flag: bool  # one that nobody has taken up
     report_id: str | None  # of the newest document
     report_state: str | None
+    stage: str = "none"  # handover.state.Stage of the newest document
     sort_key: tuple[str, str, str] = ("", "", "")  # Profile.sort_key: by last name
 
 
@@ -126,7 +127,11 @@ def get_class(
         .outerjoin(newest, newest.c.sitting_id == Sitting.id)
         .outerjoin(
             StoredReport,
-            and_(StoredReport.sitting_id == newest.c.sitting_id, StoredReport.number == newest.c.number),
+            and_(
+                StoredReport.sitting_id == newest.c.sitting_id,
+                StoredReport.number == newest.c.number,
+                StoredReport.kind == "concept",
+            ),
         )
         .where(Student.group_id.in_(group_ids), Invitation.round_id == round_.id, Invitation.revoked_at.is_(None))
     )
@@ -187,6 +192,7 @@ def _row(
         flag=bool(sitting) and sitting.id in flagged,
         report_id=report_id,
         report_state=report_state,
+        stage=sitting.stage if sitting else "none",
     )
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import municipalities
+from survey.agreement import find_agreement
 from survey.casework import ANSWERS, HOW, get_offers
 from survey.entries import find_entry
-from survey.explain import explain
 from survey.i18n import catalogue
 from survey.records import (
     Profile,
@@ -25,9 +25,10 @@ from survey.records import (
     sitting_key,
 )
 from survey.report import facts
-from survey.report.compose import compose
+from survey.report.compose import compose_source, keep_shared, read_source
 from survey.report.document import Document
 from survey.report.entry import fill
+from survey.report.source import Source
 from survey.route import find_path
 from survey.school import SchoolSettings, get_settings
 from survey.store.people import Group, School, Staff, Student, mentor_of
@@ -40,8 +41,17 @@ LANGUAGE = "nl"  # the receivers' language
 def compose_report(session: Session, vault: Vault, report: StoredReport) -> Document:
     """Return the document of one review, with what the student gave and what the school knew and added then."""
     sitting = session.get_one(Sitting, report.sitting_id)
-    given = facts_of(session, vault, sitting, report.number)
-    return _compose(session, vault, sitting, given)
+    source = read_concept(session, vault, sitting, report.number, LANGUAGE)
+    if report.kind == "concept":
+        return compose_source(source)
+    agreement = find_agreement(session, vault, sitting)
+    assert agreement is not None, "nobody can make a document final before everyone agreed"
+    return compose_source(keep_shared(source, agreement.sections), agreement)
+
+
+def read_concept(session: Session, vault: Vault, sitting: Sitting, number: int, language: str) -> Source:
+    """Return what a finalised version is made from, with every section, in a language."""
+    return read_source_of(session, vault, sitting, facts_of(session, vault, sitting, number), language)
 
 
 def facts_of(session: Session, vault: Vault, sitting: Sitting, number: int) -> facts.Facts:
@@ -99,15 +109,12 @@ def _know(key: bytes, student: Student, mentor: Staff, school: School, settings:
     )
 
 
-def _compose(session: Session, vault: Vault, sitting: Sitting, given: facts.Facts) -> Document:
-    """Return the document of a sitting's answers with these facts."""
+def read_source_of(session: Session, vault: Vault, sitting: Sitting, given: facts.Facts, language: str) -> Source:
+    """Return what a document of a sitting's answers with these facts is made from."""
     key = sitting_key(session, vault, sitting)
-    definition = get_definition(session, sitting.digest)
-    stored = get_outcome(session, sitting)
-    outcome, answers = open_outcome(key, stored), open_answers(key, sitting)
-    values = find_path(definition, answers.values).values
-    explanation = explain(definition, outcome, values, LANGUAGE, "report")
-    return compose(given, definition, outcome, values, explanation, catalogue(LANGUAGE))
+    definition, stored = get_definition(session, sitting.digest), get_outcome(session, sitting)
+    values = find_path(definition, open_answers(key, sitting).values).values
+    return read_source(given, definition, open_outcome(key, stored), values, catalogue(language))
 
 
 def _student(profile: Profile) -> facts.Student:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.sitting import Status
+from survey.store.agreeing import HandoverEvent, StoredChoice, StoredEntry
 from survey.store.surveying import RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
 from survey.vault import Vault
 
@@ -29,8 +30,8 @@ def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, 
     sitting.summary = None
     sitting.correction = None
     sitting.status, sitting.changed_at = Status.ERASED, now
-    sitting.priority, sitting.done = None, 0
-    for table in (StoredOutcome, RaisedFlag, Review):
+    sitting.priority, sitting.done, sitting.stage = None, 0, "none"
+    for table in (StoredOutcome, RaisedFlag, Review, HandoverEvent, StoredEntry, StoredChoice):
         session.execute(update(table).where(table.sitting_id == sitting.id).values(content=GONE))
     session.execute(update(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id).values(answers=None))
     of_sitting = update(StoredReport).where(StoredReport.sitting_id == sitting.id)

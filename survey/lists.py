@@ -397,8 +397,8 @@ def _reports_of(session: Session, sittings: Iterable[Sitting]) -> dict[str, tupl
     """Return id and state of the newest document by sitting."""
     statement = (
         select(StoredReport.sitting_id, StoredReport.id, StoredReport.state)
-        .where(StoredReport.sitting_id.in_([one.id for one in sittings]))
-        .order_by(StoredReport.number)
+        .where(StoredReport.sitting_id.in_([one.id for one in sittings]), StoredReport.kind != "copy")
+        .order_by(StoredReport.number, StoredReport.kind)  # concept, then final
     )
     return {sitting_id: (id_, state) for sitting_id, id_, state in session.execute(statement)}
 
@@ -407,8 +407,8 @@ def _newest_report(column: Any) -> Any:
     """Return a column of the newest document of a sitting, as a value of the outer row."""
     return (
         select(column)
-        .where(StoredReport.sitting_id == Sitting.id)
-        .order_by(StoredReport.number.desc())
+        .where(StoredReport.sitting_id == Sitting.id, StoredReport.kind != "copy")
+        .order_by(StoredReport.number.desc(), StoredReport.kind.desc())
         .limit(1)
         .correlate(Sitting)
         .scalar_subquery()

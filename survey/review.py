@@ -5,13 +5,15 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from survey import audit, jobs
-from survey.documents import gather
+from survey import agreement, audit, jobs
+from survey.documents import LANGUAGE, gather, read_source_of
+from survey.handover.events import Offered
 from survey.hours import ZONE
 from survey.records import (
     get_definition,
@@ -23,8 +25,10 @@ from survey.records import (
     seal_review,
     sitting_key,
 )
+from survey.report.compose import compose_source
 from survey.report.entry import has_bsn
 from survey.report.facts import Facts
+from survey.report.sections import list_sections
 from survey.school import get_settings
 from survey.sitting import Status, priority_of
 from survey.store.people import Staff
@@ -101,21 +105,13 @@ def finalise(
         content=seal_review(key, id_, {**asdict(judgement), "facts": facts.to_json()}),
         created_at=now,
     )
-    report = StoredReport(
-        id=new_id(),
-        school_id=sitting.school_id,
-        sitting_id=sitting.id,
-        number=number,
-        state="waiting",
-        due_at=now,
-        created_at=now,
-    )
-    session.add_all((review, report))
+    session.add(review)
+    _offer(session, vault, sitting, staff, facts, now)
+    agreement.plan_report(session, sitting, number, "concept", now)
     # What the student was still correcting comes too late: the talk was about what had been sent.
     sitting.status, sitting.changed_at, sitting.correction = Status.FINAL, now, None
     sitting.priority = computed if judgement.override is None else judgement.override
     audit.record(session, vault, f"staff:{staff.id}", "sitting.finalise", f"sitting:{sitting.id}", now)
-    jobs.plan(session, "render_report", report.id)
     return review
 
 
@@ -138,7 +134,11 @@ def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastRe
         .join(Staff, Staff.id == Review.staff_id)
         .outerjoin(
             StoredReport,
-            and_(StoredReport.sitting_id == Review.sitting_id, StoredReport.number == Review.number),
+            and_(
+                StoredReport.sitting_id == Review.sitting_id,
+                StoredReport.number == Review.number,
+                StoredReport.kind == "concept",
+            ),
         )
         .where(Review.sitting_id == sitting.id)
         .order_by(Review.number.desc())
@@ -157,6 +157,16 @@ def get_reviews(session: Session, vault: Vault, sitting: Sitting) -> list[PastRe
         )
         for review, staff, report in session.execute(statement)
     ]
+
+
+def _offer(session: Session, vault: Vault, sitting: Sitting, staff: Staff, facts: Facts, now: datetime) -> None:
+    """Begin a version that asks the student again, where there is anything to share."""
+    source = read_source_of(session, vault, sitting, facts, LANGUAGE)
+    sections = frozenset(section.id for section in list_sections(source))
+    if sections:
+        digest = sha256(compose_source(source).facts.encode()).hexdigest()
+        offered = Offered(facts.version or 1, f"staff:{staff.id}", now, sections, digest)
+        agreement.add(session, vault, sitting, offered, now)
 
 
 def _write_facts(

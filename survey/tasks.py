@@ -18,6 +18,8 @@ from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
 from survey.report import pdf
 from survey.report.document import Document
+from survey.report.seal import Seal, put_seal
+from survey.seals import get_seal
 from survey.store.database import db
 from survey.store.scope import in_school
 from survey.store.surveying import RaisedFlag, Sitting, StoredReport
@@ -32,6 +34,7 @@ MEGABYTES = 512  # that setting one document may take
 MAIL_ATTEMPTS = 30  # over a day
 MAILS_QUEUED = 300  # at once, so that 15,000 do not stand before a document or a flag
 MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
+DIGEST = hashlib.sha256().digest_size
 BY_ROW = "a task knows its row only"
 ALL = "the sweep looks at every school"
 
@@ -49,8 +52,9 @@ def render_report(report_id: str) -> None:
     attempt = report.attempts
     try:
         document = compose_report(session, vault, report)
+        seal = get_seal(session, vault, _now()) if report.kind == "final" else None
         session.commit()
-        content = fork.run(partial(pdf.render, document), settings.render_seconds, MEGABYTES)
+        content = fork.run(partial(_make, document, seal, _now()), settings.render_seconds, MEGABYTES)
     except Exception as error:  # whatever is wrong with one document must not stop the others
         session.rollback()
         _log.warning("document failed", report=report_id, attempt=attempt, error=_kind(error))
@@ -172,6 +176,13 @@ def warm() -> None:
     pdf.warm(tuple(samples))
 
 
+def _make(document: Document, seal: Seal | None, moment: datetime) -> bytes:
+    """Return a document, sealed when there is a seal, behind the digest of what was rendered."""
+    content = pdf.render(document)
+    digest = hashlib.sha256(content).digest()
+    return digest + (put_seal(content, seal, moment) if seal else content)
+
+
 def _tools() -> tuple[Session, Vault, Settings]:
     """Return the session, the vault and the settings of the current application."""
     return cast(Session, db.session()), current_app.extensions["vault"], current_app.extensions["settings"]
@@ -214,8 +225,8 @@ def _store(session: Session, vault: Vault, report: StoredReport, attempt: int, c
     key, now = sitting_key(session, vault, session.get_one(Sitting, report.sitting_id)), _now()
     values = {
         "state": "ready",
-        "content": seal_report(key, report.id, content),
-        "digest": hashlib.sha256(content).hexdigest(),
+        "content": seal_report(key, report.id, content[DIGEST:]),
+        "digest": content[:DIGEST].hex(),
         "ready_at": now,
     }
     if _change(session, _mine(report, attempt).values(values)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,8 +13,8 @@ import pikepdf
 
 from survey.answers import Values
 from survey.definition.model import Definition
-from survey.explain import explain
 from survey.i18n import catalogue
+from survey.report.agreed import Agreement, Consent
 from survey.report.compose import compose
 from survey.report.document import (
     Box,
@@ -98,6 +98,13 @@ FACTS = Facts(
     kept_until=date(2027, 8, 3),
 )
 
+#: A student who lets a few things be shared; sections that a document does not have change nothing.
+AGREED = Agreement(
+    frozenset({"reach", "review"}),
+    (Consent("student", datetime(2026, 6, 4, 8, 12, tzinfo=UTC), "nl", 1, "a" * 64),),
+    "Klopt. Liever appen.",
+)
+
 #: Texts that hurt: long, empty, of scripts without a face, of other directions, of mark-up.
 HOSTILE = [
     "x" * 20_000,
@@ -126,8 +133,7 @@ def compose_answers(definition: Definition, answers: Values, facts: Facts, langu
     """Score answers and compose their document."""
     outcome = compile_definition(definition).score(answers)
     values = find_path(definition, answers).values
-    explanation = explain(definition, outcome, values, language, "report")
-    return compose(facts, definition, outcome, values, explanation, catalogue(language), **more)
+    return compose(facts, definition, outcome, values, catalogue(language), **more)
 
 
 def with_text(text: str) -> Document:

@@ -26,6 +26,7 @@ from survey.store.surveying import Sitting, StoredReport
 from survey.store.traces import Event, Mail
 
 PDF = b"%PDF-1.7 made"
+MADE = hashlib.sha256(PDF).digest() + PDF  # as a child gives it
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def run(make: Callable[[], bytes], seconds: float, megabytes: int) -> bytes:
         pages.append(1)
-        return PDF
+        return MADE
 
     monkeypatch.setattr(fork, "run", run)
     return pages
@@ -164,7 +165,7 @@ def test_worker_that_lost_its_lease_stores_nothing(
             other.info["school_id"] = row.school_id
             row.attempts, row.state, row.digest = 2, "ready", "of the other worker"
             other.commit()
-        return PDF
+        return MADE
 
     monkeypatch.setattr(fork, "run", slow)
     perform(app, tasks.render_report, report.id)
@@ -195,7 +196,7 @@ def test_document_that_keeps_failing_is_shown_to_staff(
     assert sent == []
     assert review.retry(course.session, course.vault, report, course.mentor, now)
     course.session.commit()
-    monkeypatch.setattr(fork, "run", lambda *arguments: PDF)
+    monkeypatch.setattr(fork, "run", lambda *arguments: MADE)
     perform(app, tasks.render_report, report.id)
     assert (report.state, report.attempts) == ("ready", 1)
 

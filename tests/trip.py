@@ -30,6 +30,15 @@ from survey.store.traces import Mail
 TESTS = Path(__file__).parent
 Given = str | list[str] | Mapping[str, str | list[str]]
 
+#: A student with the questionnaire `overstap` who looks for work and asks for help with housing.
+ASKS_FOR_HOUSING: dict[str, Any] = {
+    "bestemming": "werken", "werk_nu": "zoekt", "gestopt": "nee", "werk_kiezen": "klopt", "werk_vinden": "klopt_niet",
+    "geld_genoeg": "klopt", "rekeningen": "klopt", "schulden": "nee", "wonen": "meestal_niet", "gezond_mag": "nee",
+    "iemand_helpt": "klopt", "veilig": "klopt", "regelen": "klopt", "plan": "klopt", "moeilijk": "niets", "hulp": "ja",
+    "hulp_bij": ["wonen"], "praten": "nee", "contact": "appen",
+    "eigen_woorden": {"eigen_goed": "Ik kan goed koken.", "eigen_helpt": "Rustige uitleg."},
+}  # fmt: skip
+
 
 @dataclass(slots=True)
 class Pupil:
@@ -167,6 +176,19 @@ class Trip:
         assert page.status == 200, page.words
         return page
 
+    def decide(self, pupil: Pupil, keep: tuple[str, ...] = (), word: str = "ja", reaction: str = "") -> Page:
+        """Let the student read the concept through the own link, keep some sections back, and give a word."""
+        pupil.starts()
+        page = pupil.phone.open("/verslag")
+        page = pupil.phone.send(page.form_to("/verslag"))
+        while page.path != "/verslag/besluit":
+            assert page.status == 200, page.words
+            form = page.form_to(page.path)
+            page = pupil.phone.send(form, {name: "nee" if name in keep else "ja" for name in form.choices})
+        page = pupil.phone.send(page.form_to("/besluit"), {"word": word, "reaction": reaction})
+        assert (page.status, page.path) == (200, "/verslag/klaar"), page.words
+        return page
+
     def work(self) -> None:
         """Do what waits, as the worker does it."""
         session, everything = self.campus.session, {"across_schools": "a test looks at all"}
@@ -184,10 +206,14 @@ class Trip:
 
     def download(self, desk: Phone, pupil: Pupil, query: str = "") -> Paper:
         """Follow the link to a student's newest document, and read it."""
+        return read_paper(self.download_file(desk, pupil, query))
+
+    def download_file(self, desk: Phone, pupil: Pupil, query: str = "") -> bytes:
+        """Follow the first link to a document on a student's page: the final one when there is one."""
         page = desk.open(f"/staff/students/{pupil.student.id}{query}")
         page = desk.open(next(link for link in page.reader.links if link.endswith(".pdf")))
         assert (page.status, page.headers["content-type"]) == (200, "application/pdf")
-        return read_paper(page.content)
+        return page.content
 
 
 Launch = Callable[[str], Trip]

@@ -14,7 +14,6 @@ from survey.cli.check import find
 from survey.cli.responses import Trouble, accept, read_responses
 from survey.definition.load import load
 from survey.definition.model import Definition
-from survey.explain import explain
 from survey.i18n import catalogue, staff_languages
 from survey.report.compose import compose
 from survey.report.document import Document
@@ -63,8 +62,7 @@ def _compose(definition: Definition, answers: str, facts: Facts, language: str) 
     except Unscorable as error:
         _stop(2, str(error))
     values = find_path(definition, given).values
-    explanation = explain(definition, outcome, values, language, "report")
-    return compose(facts, definition, outcome, values, explanation, catalogue(language))
+    return compose(facts, definition, outcome, values, catalogue(language))
 
 
 def _read_answers(name: str) -> tuple[dict[str, object], int]:

@@ -55,10 +55,14 @@ class ParentAgreed(Said):
 class Refused(Event):
     """The student lets nothing be shared."""
 
+    on_paper: str = ""  # who of the staff recorded it; empty when said on the own phone
+
 
 @dataclass(frozen=True, slots=True)
 class ParentRefused(Event):
     """A parent or guardian lets nothing be shared."""
+
+    on_paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +73,5 @@ class Finalised(Event):
 @dataclass(frozen=True, slots=True)
 class Withdrawn(Event):
     """The student, or a parent where one has to agree, takes the agreement back."""
+
+    on_paper: str = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from survey.handover.events import (
@@ -24,6 +25,20 @@ from survey.handover.events import (
 STUDENT, PARENT, STAFF = "student", "parent", "staff:"
 #: Kinds of school where nothing leaves without a parent's agreement (practical and special education).
 PARENTS = frozenset({"pro", "vso"})
+
+
+ADULT = 18
+
+
+def needs_parent(kind: str, born: date | None, today: date) -> bool:
+    """Return whether a parent has to agree: in practical and special education, of who is not known to be an adult.
+
+    WVO 2020 art. 2.31b, WEC art. 44a: the person agrees, the parents when that person is not of age.
+    """
+    if kind not in PARENTS or born is None:
+        return kind in PARENTS
+    has_had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (not has_had_birthday) < ADULT
 
 
 class Stage(StrEnum):

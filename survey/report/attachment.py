@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from survey.report.document import Domains, Status
+from survey.report.agreed import Agreement
+from survey.report.document import Domains
 from survey.report.domains import compose_domains, list_circumstances, list_hidden
 from survey.report.source import Source
 
-_STATES = {Status.CONCEPT: "concept", Status.FINAL: "vastgesteld"}
 
-
-def write_attachment(source: Source, status: Status) -> str:
+def write_attachment(source: Source, agreement: Agreement | None) -> str:
     """Give JSON text under Dutch names: only what the document shows, so only what the receiver may see."""
     definition, report = source.definition, source.definition.report
     domains = [each for block in compose_domains(source) if isinstance(block, Domains) for each in block.domains]
@@ -21,7 +21,7 @@ def write_attachment(source: Source, status: Status) -> str:
     said = {question_id: source.answer(question_id) for question_id in shown}
     content = {
         "soort": "overgangsdocument",
-        "status": _STATES[status],
+        "status": "concept" if agreement is None else "vastgesteld",
         "taal": source.words.language,
         "vragenlijst": {"id": definition.id, "versie": definition.version, "kenmerk": definition.digest},
         "feiten": source.facts.to_json(),
@@ -32,5 +32,21 @@ def write_attachment(source: Source, status: Status) -> str:
         ],
         "nog_niet_geregeld": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
         "niet_gedeeld": list_hidden(source),
+        "instemming": None if agreement is None else _write_agreement(agreement),
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _write_agreement(agreement: Agreement) -> dict[str, Any]:
+    """Give who agreed, when and how, to which sections, and the student's reaction."""
+    consents = [
+        {
+            "wie": {"student": "student", "parent": "ouder"}[each.by],
+            "op": each.at.isoformat(timespec="seconds"),
+            "hoe": "papier" if each.recorded_by else "telefoon",
+            "vastgelegd_door": each.recorded_by,
+            "tekst": {"versie": each.words, "taal": each.language, "kenmerk": each.text},
+        }
+        for each in agreement.consents
+    ]
+    return {"door": consents, "gedeeld": sorted(agreement.sections), "reactie": agreement.reaction}

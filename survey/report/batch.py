@@ -16,6 +16,7 @@ from typing import Protocol
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from jinja2 import Environment, StrictUndefined, Template
+from pyzipper import WZ_AES, AESZipFile
 
 
 class Words(Protocol):
@@ -76,17 +77,30 @@ class _Pipe:
         return taken
 
 
-def stream(cover: Cover, enclosed: Sequence[Enclosed], words: Words) -> Iterator[bytes]:
-    """Give the ZIP in chunks as it is made; stored, as PDFs are compressed already."""
+def stream(cover: Cover, enclosed: Sequence[Enclosed], words: Words, password: str = "") -> Iterator[bytes]:
+    """Give the ZIP in chunks as it is made; stored, as PDFs are compressed already.
+
+    With a password everything in it is encrypted with AES-256 (WinZip's AE), and files are called by their number.
+    """
     pipe = _Pipe()
-    names = [file_name(each, place) for place, each in enumerate(enclosed, 1)]
-    with ZipFile(pipe, "w", ZIP_STORED) as package:
-        package.writestr(_entry("00-lijst.html", cover), cover_page(cover, enclosed, names, words))
+    # Encryption hides what is in a file and not what it is called.
+    names = [f"{place:02d}.pdf" if password else file_name(each, place) for place, each in enumerate(enclosed, 1)]
+    with _open(pipe, password) as package:
+        package.writestr(_entry(package, "00-lijst.html", cover), cover_page(cover, enclosed, names, words))
         yield pipe.take()
         for name, each in zip(names, enclosed, strict=True):
-            package.writestr(_entry(name, cover), each.read())
+            package.writestr(_entry(package, name, cover), each.read())
             yield pipe.take()
     yield pipe.take()
+
+
+def _open(pipe: _Pipe, password: str) -> ZipFile:
+    """Open a ZIP to write into, encrypted when there is a password."""
+    if not password:
+        return ZipFile(pipe, "w", ZIP_STORED)
+    package: ZipFile = AESZipFile(pipe, "w", ZIP_STORED, encryption=WZ_AES)
+    package.setpassword(password.encode())
+    return package
 
 
 def file_name(enclosed: Enclosed, place: int) -> str:
@@ -102,9 +116,10 @@ def cover_page(cover: Cover, enclosed: Sequence[Enclosed], names: Sequence[str],
     return _template().render(cover=cover, rows=rows, words=words, text=words.text)
 
 
-def _entry(name: str, cover: Cover) -> ZipInfo:
-    """Describe one file of the package, readable by its owner only."""
-    entry = ZipInfo(name, cover.made_at.timetuple()[:6])
+def _entry(package: ZipFile, name: str, cover: Cover) -> ZipInfo:
+    """Describe one file of the package, readable by its owner only; an encrypted package has a class of its own."""
+    kind: type[ZipInfo] = getattr(package, "zipinfo_cls", ZipInfo)
+    entry = kind(name, cover.made_at.timetuple()[:6])
     entry.external_attr = 0o600 << 16
     return entry
 

@@ -50,13 +50,16 @@ def _domain(source: Source, explained: Explained) -> Domain:
     """Give one row: band, bar, wish and reasons; what goes well where nothing is hard."""
     report = source.definition.report
     may_say_wish = report is not None and source.sharing.allows(report.wants)
+    # How much help is wanted follows from a rule; where that may not be told, that it is wanted is all that is said.
+    is_exact = report is not None and source.sharing.allows(report.asked)
+    wish = "yes" if explained.asked == "maybe" and not is_exact else explained.asked
     reasons = explained.reasons or ((explained.strength,) if explained.strength else ())
     return Domain(
         title=explained.title,
         band=explained.words,
         tone=explained.tone,
         bar=tenths(explained.share),
-        asked=source.words.text(explained.asked) if explained.asked and may_say_wish else "",
+        asked=source.words.text(wish) if wish and may_say_wish else "",
         reasons=tuple(bound(reason, REASON) for reason in reasons),
     )
 
@@ -66,7 +69,7 @@ def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
     report = source.definition.report
     count = source.definition.counts.get(report.not_arranged or "") if report else None
     score = source.outcome.counts.get(count.id) if count else None
-    if count is None or score is None:
+    if count is None or score is None or "open" in source.closed:
         return ()
     held = [each for each in count.of if each.id in score.hits and source.sharing.allows_circumstance(each)]
     words = source.words
@@ -79,6 +82,8 @@ def list_hidden(source: Source) -> list[str]:
     scales = [definition.scales[each] for each in list_scales(source) if not sharing.allows(each)]
     covered = {name for scale in scales for name in made_of(scale)}
     names = [words.words(scale.text) or scale.id for scale in scales]
+    names += [title for title in source.titles if title not in names]
+    covered |= source.kept
     opened = opened_by_options(definition)
     for question_id, question in definition.questions.items():
         is_said_elsewhere = question_id in opened or question_id in covered

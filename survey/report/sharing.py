@@ -16,10 +16,13 @@ RECEIVER = "municipality"
 class Sharing:
     """Tells what of one definition a receiver may see; what is not known is not shared."""
 
-    def __init__(self, definition: Definition, receiver: str = RECEIVER) -> None:
-        """Remember each decision, as results are made of results."""
+    def __init__(
+        self, definition: Definition, receiver: str = RECEIVER, withheld: frozenset[str] = frozenset()
+    ) -> None:
+        """Remember each decision, as results are made of results; `withheld` are questions that the student keeps."""
         self._definition = definition
         self._receiver = receiver
+        self._withheld = withheld
         self._known: dict[str, bool] = {}
 
     def allows(self, name: str | None) -> bool:
@@ -40,7 +43,7 @@ class Sharing:
         if isinstance(question := definition.questions.get(name), Calculated):
             return self._all(question.value.names)
         if name in definition.questions:
-            return self._receiver in definition.questions[name].shared_with
+            return name not in self._withheld and self._receiver in definition.questions[name].shared_with
         if name in definition.scales:
             return self._all(made_of(definition.scales[name]))
         if name in definition.counts:
@@ -49,6 +52,24 @@ class Sharing:
 
     def _all(self, names: Iterable[str]) -> bool:
         return all(self.allows(name) for name in names)
+
+
+def questions_in(definition: Definition, name: str) -> frozenset[str]:
+    """Return the questions that a scale, count or rule is made of, through every result within it."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in definition.questions:
+            found.add(name)
+        for results in (definition.scales, definition.counts, definition.rules):
+            if name in results:
+                waiting += made_of(results[name])
+    return frozenset(found)
 
 
 def made_of(part: object) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import datetime
 from typing import Protocol
 
 from survey.answers import Values
@@ -43,6 +44,9 @@ class Words(Protocol):
     def date(self, day: Date) -> str:
         """Give a day as people say it."""
 
+    def moment(self, moment: datetime) -> str:
+        """Give a moment in the time of the schools."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -55,6 +59,8 @@ class Source:
     explanation: Explanation
     words: Words
     sharing: Sharing
+    closed: frozenset[str] = frozenset()  # sections (survey.report.sections) that are not shared
+    titles: tuple[str, ...] = ()  # of those sections
 
     def answer(self, question_id: str | None, cap: int = OWN_WORDS) -> str:
         """Give an answer in words when it was given, was asked on the path and may be shared; else nothing."""
@@ -85,7 +91,15 @@ class Source:
         }
         return dict.fromkeys(FACTS, "") | known
 
+    @property
+    def kept(self) -> set[str]:
+        """Return the questions of the definition's sections that are not shared: the section's title names them."""
+        report = self.definition.report
+        sections = report.sections if report else ()
+        return {each for section in sections if f"part.{section.id}" in self.closed for each in section.questions}
+
     def _shared(self) -> Values:
+        """Give the answers that may be said, within other texts too."""
         return {name: value for name, value in self.values.items() if self.sharing.allows(name)}
 
 

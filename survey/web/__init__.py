@@ -16,6 +16,8 @@ def register(app: Flask, settings: Settings) -> None:
     """
     from survey.web import (
         afterwards,
+        agree,
+        agreed,
         asking,
         bulk,
         compress,
@@ -27,6 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
         health,
         keep,
         limits,
+        municipality,
         notice,
         own_account,
         pages,
@@ -54,8 +57,9 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for_students = (health, respond, afterwards, notice, slow, keep)
+    for_students = (health, respond, agree, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
-    staff_rooms = (staff, students, bulk, content, sheets, downloads, quality, questionnaires, preview)
-    for room in (*for_students, *door, *staff_rooms, rounds, asking, verify):
+    papers = (agreed, content, downloads, municipality)
+    staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, preview)
+    for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
         app.register_blueprint(room.bp)

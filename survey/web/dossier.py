@@ -23,6 +23,7 @@ from survey.score.outcome import Outcome
 from survey.sitting import Status
 from survey.store.people import Group, School, Staff, Student
 from survey.store.surveying import Round, Sitting
+from survey.web.agreed import compose_panel
 from survey.web.content import list_missing
 from survey.web.current import session, vault, words
 from survey.web.overview import priority_signs, say_state
@@ -112,6 +113,7 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
         draft = Draft.repeat(past[0].judgement)
     return page | {
         "result": _result(student, group, sitting, definition, outcome, answers.values, past),
+        "agreement": compose_panel(student, round_, sitting) if past else None,
         "document": _document(student, round_, past[0]) if past else None,
         "history": [_past(entry, definition) for entry in past],
         "form": _form(student, round_, sitting, definition, outcome, draft),

@@ -1,69 +1,46 @@
-"""Documents to take along: one PDF, or a ZIP of all that are ready for one municipality."""
+"""One document to take along; those of a municipality together are in survey.web.municipality."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import partial
 
 from flask import Blueprint, Response, abort
 
-from survey import audit, rounds
+from survey import agreement, audit
 from survey.access import Role, Staff, policy
 from survey.records import open_profile, open_report, school_key, sitting_key
-from survey.report import batch
-from survey.store.people import School
+from survey.store.surveying import Sitting, StoredReport
 from survey.web import packages, reach
-from survey.web.current import now, session, vault, words
+from survey.web.current import now, session, vault
 from survey.web.sign_in import person, records, steps_up
 
 bp = Blueprint("downloads", __name__, url_prefix="/staff")
 
 LONGEST_NAME = 60
+#: What a file is called, by the kind of its document.
+NAMES = {"concept": "concept", "final": "overgangsdocument", "copy": "mijn-verslag"}
 
 
 @bp.get("/reports/<report_id>.pdf")
 @policy(Staff(Role.mentor, Role.coordinator))
 @records
+@steps_up
 def show_pdf(report_id: str) -> Response:
-    """Give one document; who took it is recorded."""
+    """Give one document; who took it is recorded. A final one is given only as long as it may leave."""
     report, sitting, student, _ = reach.get_report(report_id)
-    if report.state != packages.READY:
+    if report.state != packages.READY or (report.kind != "concept" and not _may_leave(sitting, report)):
         abort(404)
     pdf = open_report(sitting_key(session(), vault(), sitting), report)
     audit.record(session(), vault(), person().actor, "report.download", f"report:{report.id}", now())
     name = plain_name(open_profile(school_key(session(), vault()), student).name)
-    return _attached(Response(pdf, mimetype="application/pdf"), f"overgangsdocument-{name}-{report.number}.pdf")
+    return attached(Response(pdf, mimetype="application/pdf"), f"{NAMES[report.kind]}-{name}-{report.number}.pdf")
 
 
-@bp.get("/municipalities/<code>.zip")
-@policy(Staff(Role.coordinator))
-@records
-@steps_up
-def show_package(code: str) -> Response:
-    """Give the documents of one municipality in a round with a cover list; each one taken is recorded.
-
-    The rows are read before the answer begins, so that a slow download holds no transaction; each document is
-    opened when its turn comes, so that one at a time stands in memory unsealed.
-    """
-    round_ = reach.choose_round(rounds.get_rounds(session()))
-    municipality = None if code == packages.UNKNOWN else code
-    found = packages.get_ready(session(), round_, municipality)
-    if not found:
-        abort(404)
-    key = school_key(session(), vault())
-    enclosed = []
-    for report, sitting, student, group in found:
-        own = vault().sitting_key(key, sitting)
-        name, read = open_profile(key, student).name, partial(open_report, own, report)
-        enclosed.append(batch.Enclosed(name, group.name, str(report.number), report.number, read))
-        audit.record(session(), vault(), person().actor, "report.download", f"report:{report.id}", now())
-        session().expunge(report)  # keeps its content when the transaction ends
-    enclosed.sort(key=lambda one: one.name.casefold())
-    place, school = packages.say_municipality(municipality, words()), session().get_one(School, person().school_id)
-    cover = batch.Cover(school.name, place, round_.name, now())
-    answer = Response(batch.stream(cover, enclosed, words()), mimetype="application/zip")
-    return _attached(answer, f"overgangsdocumenten-{plain_name(place)}.zip")
+def _may_leave(sitting: Sitting, report: StoredReport) -> bool:
+    """Return whether a final document, or the copy that goes with it, is of the version that everyone agreed to."""
+    state = agreement.get_state(session(), vault(), sitting)
+    return state.may_leave and state.version == report.number
 
 
 def plain_name(name: str) -> str:
@@ -72,6 +49,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "student"
 
 
-def _attached(answer: Response, file: str) -> Response:
+def attached(answer: Response, file: str) -> Response:
+    """Return an answer that browsers store under this name."""
     answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer

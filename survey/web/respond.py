@@ -25,7 +25,8 @@ bp = Blueprint("respond", __name__)
 
 #: Where a change of language may lead back to: the student's own pages, nothing else.
 OWN_PAGE = re.compile(
-    r"/(u/\w{1,64}(/privacy)?|v/[a-z0-9_]{1,80}|alles|controle|klaar|privacy)(\?[\w=&]{0,200})?",
+    r"/(u/\w{1,64}(/privacy)?|v/[a-z0-9_]{1,80}|verslag(/[a-z]{1,20}(/[a-z0-9_-]{1,90})?)?"
+    r"|alles|controle|klaar|privacy)(\?[\w=&]{0,200})?",
     re.ASCII | re.IGNORECASE,
 )
 

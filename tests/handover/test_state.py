@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -21,7 +21,7 @@ from survey.handover.events import (
     Refused,
     Withdrawn,
 )
-from survey.handover.state import NotAllowed, Stage, State, begin, fold, follow
+from survey.handover.state import NotAllowed, Stage, State, begin, fold, follow, needs_parent
 
 AT = datetime(2026, 6, 4, 10, tzinfo=UTC)
 SECTIONS = frozenset({"student", "domains", "review"})
@@ -185,3 +185,21 @@ class Handover(RuleBasedStateMachine):
 
 TestHandover = Handover.TestCase
 TestHandover.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "born", "needed"),
+    [
+        ("mbo", None, False),
+        ("mbo", date(2010, 1, 1), False),
+        ("pro", None, True),
+        ("pro", date(2008, 11, 24), True),
+        ("pro", date(2008, 11, 23), False),
+        ("vso", date(2009, 1, 1), True),
+        ("vso", date(2008, 2, 29), False),
+    ],
+)
+def test_parent_is_asked_in_practical_and_special_education_of_who_is_not_of_age(
+    kind: str, born: date | None, needed: bool
+) -> None:
+    assert needs_parent(kind, born, date(2026, 11, 23)) is needed

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from stages import NOW
-from trip import Launch, Pupil, Trip
+from trip import ASKS_FOR_HOUSING, Launch, Pupil, Trip
 
 from survey import casework
 from survey.casework import Kind
@@ -37,13 +37,6 @@ ENTERED: dict[str, tuple[str, tuple[str, ...]]] = {
     "what_1": ("Zorgverzekering is er", ("al_geregeld", "0", "wat")),
     "who_1": ("Stichting Voorbeeld", ("al_geregeld", "0", "wie")),
 }
-ANSWERS: dict[str, Any] = {
-    "bestemming": "werken", "werk_nu": "zoekt", "gestopt": "nee", "werk_kiezen": "klopt", "werk_vinden": "klopt_niet",
-    "geld_genoeg": "klopt", "rekeningen": "klopt", "schulden": "nee", "wonen": "meestal_niet", "gezond_mag": "nee",
-    "iemand_helpt": "klopt", "veilig": "klopt", "regelen": "klopt", "plan": "klopt", "moeilijk": "niets", "hulp": "ja",
-    "hulp_bij": ["wonen"], "praten": "nee", "contact": "appen",
-    "eigen_woorden": {"eigen_goed": "Ik kan goed koken.", "eigen_helpt": "Rustige uitleg."},
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -61,7 +54,7 @@ def sent(trip: Trip) -> Pupil:
     """Let one student send everything."""
     pupil = trip.invite("Sem de Jong", phone="06 0000 0001", email="sem@voorbeeld.nl", programme="Kok", crebo="25180")
     pupil.starts()
-    pupil.answers(**ANSWERS)
+    pupil.answers(**ASKS_FOR_HOUSING)
     pupil.sends()
     return pupil
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
+from pyzipper import AESZipFile
 
 from survey.i18n import catalogue
 from survey.report.batch import Cover, Enclosed, file_name, stream
@@ -27,8 +28,18 @@ def test_package_holds_list_and_documents() -> None:
         assert package.read("02-bram-vos-1.pdf") == b"two"
         assert {entry.compress_type for entry in package.infolist()} == {ZIP_STORED}
         page = package.read("00-lijst.html").decode()
-    for words in ("CONCEPT - NIET VERSTUREN", "gemeente Purmerend", "Yara El Amrani", "Gewone mail is niet veilig"):
+    for words in ("Vertrouwelijk", "gemeente Purmerend", "Yara El Amrani", "Gewone mail is niet veilig"):
         assert words in page
+
+
+def test_package_with_a_password_opens_with_it_alone() -> None:
+    chunks = stream(COVER, [enclosed("Yara El Amrani", b"one")], catalogue("nl"), "7K2QF-00000")
+    with AESZipFile(BytesIO(b"".join(chunks))) as package:
+        package.setpassword(b"7K2QF-00001")
+        with pytest.raises(RuntimeError):
+            package.read("01.pdf")
+        package.setpassword(b"7K2QF-00000")
+        assert package.read("01.pdf") == b"one" and b"Yara El Amrani" in package.read("00-lijst.html")
 
 
 def test_documents_are_opened_one_at_a_time() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paper import FACTS, accept, compose_answers, pages_of
+from paper import AGREED, FACTS, accept, compose_answers, pages_of
 
 from survey.answers import Values
 from survey.definition.load import load, shipped
 from survey.definition.model import Definition
 from survey.expression import parse
 from survey.report import pdf
-from survey.report.document import Document, Domains, Items, Paragraph, Part, Quote, Rows, Status
+from survey.report.document import Document, Domains, Items, Paragraph, Part, Quote, Rows
 from survey.report.facts import Contact, Facts, Offer, Request, Review, School, Student
 from survey.report.sharing import Sharing
 
@@ -128,8 +128,8 @@ def test_parts_stand_in_order_strengths_before_needs() -> None:
         "daarna",
         "review",
         "arranged",
-        "offers",
         "agreement",
+        "offers",
     ]
     own, destination = part(document, "eigen"), part(document, "destination")
     assert own is not None and own.blocks == (Quote("Wat kan jij goed?", "Ik kan goed luisteren."),)
@@ -177,7 +177,7 @@ def test_kind_of_school_decides_the_ground(kind: str, article: str) -> None:
 
 def test_concept_is_marked_and_final_is_not() -> None:
     assert made({}).margins.mark == "CONCEPT - NIET VERSTUREN" == made({}, language="en").margins.mark
-    final = made({}, status=Status.FINAL)
+    final = made({}, agreement=AGREED)
     assert final.margins.mark == ""
     assert final.head.status == "vastgesteld, 4 juni 2026"
 

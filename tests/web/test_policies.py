@@ -10,21 +10,21 @@ import time_machine
 from factories import PASSWORD, Campus
 from flask import Flask
 from flask.testing import FlaskClient
+from handing import hand
 from sqlalchemy import select
 from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import kept, mail, review
+from survey import kept, mail
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.definition.bundle import read_bundle
 from survey.definition.load import parse, shipped_files
-from survey.records import seal_report, sitting_key
 from survey.store.credentials import Factor
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.people import StaffSession
-from survey.store.surveying import Invitation, RaisedFlag, StoredReport
+from survey.store.surveying import Invitation, RaisedFlag
 from survey.store.types import new_id
 from survey.versions import ID_CHARACTERS
 
@@ -44,6 +44,9 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "bulk.act": (OF_A_CLASS, False),
     "staff.show_student": (OF_A_CLASS, True),
     "staff.finalise": (OF_A_CLASS, True),
+    "agreed.make_final": (OF_A_CLASS, True),
+    "agreed.show_paper": (OF_A_CLASS, True),
+    "agreed.record_paper": (OF_A_CLASS, True),
     "content.show": (OF_A_CLASS, True),
     "content.save": (OF_A_CLASS, True),
     "staff.take_flag": (OF_A_CLASS, True),
@@ -51,7 +54,10 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "sheets.show_cards": (OF_A_CLASS, True),
     "downloads.show_pdf": (OF_A_CLASS, True),
     "quality.show": (frozenset({Role.coordinator, Role.administrator}), False),
-    "downloads.show_package": (frozenset({Role.coordinator}), True),
+    "municipality.show": (frozenset({Role.coordinator}), True),
+    "municipality.make_final": (frozenset({Role.coordinator}), True),
+    "municipality.show_password": (frozenset({Role.coordinator}), True),
+    "municipality.show_package": (frozenset({Role.coordinator}), True),
     "questionnaires.show_all": (OF_QUESTIONNAIRES, False),
     "questionnaires.upload": (frozenset({Role.administrator}), False),
     "questionnaires.show": (OF_QUESTIONNAIRES, False),
@@ -139,12 +145,9 @@ def clock() -> Iterator[None]:
 
 def make_target(course: Course, code: str) -> Target:
     """Bring one student to a finalised sitting with a flag and a document that is ready."""
-    session, vault = course.session, course.vault
+    session = course.session
     begun = course.send(WORRIED)
-    review.finalise(session, vault, begun, course.mentor, review.Judgement(), LATER)
-    session.flush()
-    report = session.scalars(select(StoredReport).where(StoredReport.sitting_id == begun.id)).one()
-    report.content, report.state = seal_report(sitting_key(session, vault, begun), report.id, b"%PDF"), "ready"
+    report = hand(course, begun)
     flag = session.scalars(select(RaisedFlag.id).where(RaisedFlag.sitting_id == begun.id)).first()
     session.flush()
     student_id = session.get_one(Invitation, begun.invitation_id).student_id
@@ -259,7 +262,7 @@ def test_every_form_without_its_token_is_refused(app: Flask, client: FlaskClient
     _, _, token = course.invite("Yara Smit")
     course.session.flush()
     desk = signed_in(client, course.campus, course.mentor)
-    fillings = {"token": token, "page": "doel", "page_id": "doel"}
+    fillings = {"token": token, "page": "doel", "page_id": "doel", "step_id": "question"}
     posted = 0
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
