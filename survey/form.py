@@ -80,6 +80,7 @@ class Asked:
     offers: tuple[Offer, ...]
     written: tuple[str, ...]  # what its fields hold, in their order
     error: str
+    explains: bool  # it asks for a consent: why it is asked stands with it, not behind a click
     is_alone: bool  # the only question of its page: its words are the page's heading
     is_prefilled: bool  # what is filled in is what the school knows; nobody has confirmed it yet
     beside: str = ""  # its words in the first language of the questionnaire, for who wants to see both
@@ -236,7 +237,8 @@ def describe(
         question, field = definition.questions[id_], form[id_] if id_ in form else None
         others = {code: asked.pop(other) for code, other in _others(question).items() if other in asked}
         error = next(filter(None, [errors.get(id_, ""), *(other.error for other in others.values())]), "")
-        asked[id_] = _describe(question, field, error, is_alone, say, others, beside or _say_nothing)
+        explains = route.asks_consent(definition, id_)
+        asked[id_] = _describe(question, field, error, explains, is_alone, say, others, beside or _say_nothing)
     return list(reversed(asked.values()))
 
 
@@ -259,6 +261,7 @@ def _describe(
     question: Question,
     field: QuestionField | None,
     error: str,
+    explains: bool,
     is_alone: bool,
     say: Say,
     others: Mapping[str, Asked],
@@ -288,6 +291,7 @@ def _describe(
         ),
         written=tuple(sent if sent is not None else question.written(value) if value is not None else ()),
         error=error,
+        explains=explains,
         is_alone=is_alone,
         is_prefilled=sent is None and field is not None and field.known is not None,
         beside=beside(question.text),

@@ -213,6 +213,8 @@ def answer(
     if after is not before:
         _keep(session, vault, sitting, definition, after, page, now)
         audit.record(session, vault, _actor(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
+        given, still = route.consented(definition, before.values), route.consented(definition, after.values)
+        _record_consents(session, vault, sitting, given, still, now)
     return route.next_page(definition, after.values, page.id)
 
 
@@ -359,7 +361,18 @@ def _merge(
         after = after.with_value(question, value)
     if mine:
         raise Conflict(page, mine, theirs)
+    for question in route.without_consent(definition, after.values):  # not only left out: it may not be kept
+        after = after.with_value(question, None)
     return after
+
+
+def _record_consents(
+    session: Session, vault: Vault, sitting: Sitting, before: frozenset[str], after: frozenset[str], now: datetime
+) -> None:
+    """Record that the student gave or took back a consent; which one stays sealed among the answers."""
+    for action, questions in (("consent.give", after - before), ("consent.withdraw", before - after)):
+        if questions:
+            audit.record(session, vault, _actor(sitting), action, f"sitting:{sitting.id}", now)
 
 
 def _count(definition: Definition, answers: Answers) -> tuple[int, int]:

@@ -7,7 +7,9 @@ from typing import Any
 from survey.definition.tree import Mapping, Sequence, with_key
 
 #: What such a text has of its question.
-OF_QUESTION = ("show_if", "topic", "why", "purpose", "ground", "seen_by", "shared_with", "sensitive", "about")
+OF_QUESTION = (
+    "show_if", "consent", "topic", "why", "purpose", "ground", "seen_by", "shared_with", "sensitive", "about",
+)  # fmt: skip
 MAX_LENGTH = 100
 
 

@@ -160,6 +160,7 @@ class Question(Frozen):
     hint: Wording = {}  # "(Bijvoorbeeld een bijbaan of stage.)"
     why: Wording = {}  # "Waarom vragen we dit?"
     show_if: Condition | None = None
+    consent: Id | None = None  # the earlier question whose yes this one needs: without it the answer is erased
     checks: tuple[Check, ...] = ()  # of this answer with those of this page and earlier ones
     topic: Id | None = None
     purpose: Text = {}

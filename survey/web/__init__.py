@@ -20,6 +20,7 @@ def register(app: Flask, settings: Settings) -> None:
         agreed,
         asking,
         bulk,
+        code_entry,
         compress,
         confirm,
         content,
@@ -57,7 +58,7 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     errors.set_up(app)
-    for_students = (health, respond, agree, afterwards, notice, slow, keep)
+    for_students = (health, respond, code_entry, agree, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, preview)

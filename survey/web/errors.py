@@ -58,7 +58,9 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404 and request.path[:3].lower() == "/u/":
         return unknown_link()
     status = 404 if error.code == 403 else error.code  # what you may not see does not exist
-    answer = message(status, *_say(status))
+    if status < 500:
+        _introduce()
+    answer = message(status, *_say(status), go=_onward(status))
     if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return answer
@@ -66,6 +68,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
 
 def expired(error: CSRFError) -> Response:
     """Answer a form whose token or cookie is too old: say where to go on, and give typed words back."""
+    _introduce()
     say = _words().text
     if request.path.startswith("/staff"):
         return message(400, say("This page is too old"), say("Go back, load the page again and try once more."))
@@ -122,7 +125,7 @@ def incomplete(error: stage.IncompletePath) -> ResponseReturnValue:
 def unavailable(error: SQLAlchemyError) -> Response:
     """Answer when the database is away, locked or full: nothing is stored, and typed words come back."""
     _log.error("database: %s", type(error).__name__)
-    answer = message(503, *_say(503), kept=_typed())
+    answer = message(503, *_say(503), kept=_typed(), go=_onward(503))
     answer.headers["Retry-After"] = RETRY_SECONDS
     return answer
 
@@ -153,6 +156,23 @@ def _say(status: int) -> tuple[str, str]:
     other = (say("That did not work"), say("Go back and try again."))
     broken = (say("Something went wrong with us"), say("It is not your fault. Go back and try again."))
     return said.get(status, other if status < 500 else broken)
+
+
+def _introduce() -> None:
+    """Find out who is answering, where a page was refused before that: the page then names whom to call."""
+    from survey.web import respondent  # which refuses with the pages here
+
+    if "sitting" in session and "visit" not in g and not request.path.startswith("/staff"):
+        respondent.enter()
+
+
+def _onward(status: int) -> tuple[str, str] | None:
+    """Return where to go on, with words: the same page again after a fault, the open question for who is answering."""
+    say = _words().text
+    if status >= 500:
+        return (request.full_path.rstrip("?"), say("Load this page again")) if request.method == "GET" else None
+    is_answering = "sitting" in session and not request.path.startswith("/staff")
+    return (url_for("keep.one_by_one"), say("Go on")) if is_answering and status in (404, 405, 410) else None
 
 
 def _typed() -> tuple[str, ...]:

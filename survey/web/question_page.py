@@ -141,8 +141,9 @@ def say_day(words: Catalogue, day: date, now: datetime) -> str:
 
 def _say_reasons(asked: list[Asked], sender: Sender, words: Catalogue) -> list[tuple[str, str]]:
     """Return why each question is asked and who reads its answer; what holds for several is said once."""
-    answered = [each for each in asked if each.question.takes_answer]
-    return list(dict.fromkeys((each.why, " ".join(say_readers(each.question, sender, words))) for each in answered))
+    answered = (each for each in asked if each.question.takes_answer)
+    said = (("" if each.explains else each.why, say_readers(each.question, sender, words)) for each in answered)
+    return list(dict.fromkeys((why, " ".join(readers)) for why, readers in said))
 
 
 def _back(definition: Definition, answers: Answers, page: Page, to_check: bool) -> str | None:

@@ -25,8 +25,8 @@ bp = Blueprint("respond", __name__)
 
 #: Where a change of language may lead back to: the student's own pages, nothing else.
 OWN_PAGE = re.compile(
-    r"/(u/\w{1,64}(/privacy)?|v/[a-z0-9_]{1,80}|verslag(/[a-z]{1,20}(/[a-z0-9_-]{1,90})?)?"
-    r"|alles|controle|klaar|privacy)(\?[\w=&]{0,200})?",
+    r"/(code|u/\w{1,64}(/privacy)?|v/[a-z0-9_]{1,80}|verslag(/[a-z]{1,20}(/[a-z0-9_-]{1,90})?)?"
+    r"|alles|controle|klaar|privacy)?(\?[\w=&]{0,200})?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -43,11 +43,13 @@ def show_start(token: str) -> ResponseReturnValue:
     asked = link.find_asked(token)
     if asked is None:
         return errors.unknown_link()
-    if asked.takes_answers and rounds.phase(asked.round, current.now()) is not rounds.Phase.OPEN:
+    is_open = rounds.phase(asked.round, current.now()) is rounds.Phase.OPEN
+    if asked.takes_answers and not is_open:
         return errors.not_open(asked.round, current.now(), 200)
     pages = asked.definition.pages
     number = route.progress(asked.definition, {}, pages[0].id)[1]
-    return render_template("respond/start.html", asked=asked, number=number, say=asked.sender.say, token=token)
+    known = {"number": number, "say": asked.sender.say, "token": token, "is_open": is_open}
+    return render_template("respond/start.html", asked=asked, **known)
 
 
 @bp.post("/U/<token>")
@@ -150,7 +152,7 @@ def change_language() -> ResponseReturnValue:
         return redirect(here, 303)
     if chosen not in languages() or not OWN_PAGE.fullmatch(here):
         abort(400)
-    if here[:3].lower() == "/u/":
+    if here == "/" or here.startswith(("/u/", "/U/", "/code")):  # nobody has pressed Start there
         cookie["language"] = chosen
         return redirect(here, 303)
     refusal = respondent.enter()

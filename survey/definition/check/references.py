@@ -26,6 +26,7 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
     yield from _twice(definition, source)
     yield from _pages(definition, source)
     yield from _show_ifs(definition, source)
+    yield from _consents(definition, source)
     yield from _calculated(definition, source)
     yield from _expressions(definition, source)
     yield from _options(definition, source)
@@ -102,6 +103,20 @@ def _show_ifs(definition: Definition, source: Source) -> Iterator[Finding]:
             if places.get(name, len(definition.pages)) > index:
                 message = f"`{name}` is not answered on this page or an earlier one, so this check cannot ask for it"
                 yield source.finding("E105", message, *path)
+
+
+def _consents(definition: Definition, source: Source) -> Iterator[Finding]:
+    """Find questions that say they need a consent and do not wait for it."""
+    for question in definition.questions.values():
+        if question.consent is None:
+            continue
+        path, asking = ("questions", question.id, "consent"), definition.questions.get(question.consent)
+        if asking is None:
+            hint = suggest(question.consent, list(definition.questions))
+            yield source.finding("E102", f"there is no question `{question.consent}`{hint}", *path)
+        elif question.show_if is None or asking.id not in question.show_if.names:
+            message = f"`{question.id}` is asked whatever `{asking.id}` says; ask for its yes in `show_if:`"
+            yield source.finding("E123", message, *path)
 
 
 def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:

@@ -1,0 +1,122 @@
+"""Every state of the student's pages in a real browser: accessible, large enough to press, never wider than the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.states import OVERSTAP, reach_all
+from factories import make_campus
+from flask import Flask
+from phone import Page as Shown
+from playwright.sync_api import Page, Route
+from sqlalchemy.orm import Session
+from trip import launch
+
+from survey.vault import Vault
+from survey.web.script import read_script
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+
+ORIGIN = "http://localhost"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}}
+REACHED: dict[str, dict[str, Shown]] = {}
+#: Widths with how much larger than usual a reader set the text; 320 px at 200% is WCAG's 1.4.4 and 1.4.10 at once.
+SIZES = ((320, 1), (320, 2), (360, 1), (1280, 1))
+#: What a page measures of itself: what is too low to press, and whether it scrolls sideways.
+MEASURE = """() => {
+  const seen = (one) => one.offsetParent !== null && getComputedStyle(one).clipPath === 'none';
+  const low = (what, least) => [...document.querySelectorAll(what)].filter(seen)
+    .filter((one) => Math.round(one.getBoundingClientRect().height) < least)
+    .map((one) => `${one.outerHTML.slice(0, 80)}: ${one.getBoundingClientRect().height}`);
+  const page = document.documentElement;
+  return {
+    answers: low('.o label, .t, .go', 56),
+    others: low('main a:not(p > a), nav a, button, summary, footer a, .lang button', 44),
+    wide: page.scrollWidth > page.clientWidth ? `${page.scrollWidth} > ${page.clientWidth}` : '',
+  };
+}"""
+
+
+@pytest.fixture
+def reach(app: Flask, session: Session, vault: Vault) -> Callable[[str], dict[str, Shown]]:
+    """Return a way to reach every state in a language, in this process; each language once for all tests."""
+
+    def reached(language: str) -> dict[str, Shown]:
+        if language not in REACHED:
+            app.testing = False  # a fault becomes its page
+            campus = make_campus(session, vault)
+            session.commit()
+            REACHED[language] = reach_all(launch(app, campus, OVERSTAP), language)
+        return REACHED[language]
+
+    return reached
+
+
+def show_each(page: Page, states: dict[str, Shown]) -> Iterator[str]:
+    """Show each state in a browser, as it was served: its address, status, headers and text."""
+    now: list[Shown] = []
+
+    def serve(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if route.request.is_navigation_request():
+            kept = {name: value for name, value in now[0].headers.items() if name.startswith("content-security")}
+            route.fulfill(body=now[0].html, headers={"Content-Type": "text/html; charset=utf-8", **kept})
+        elif path.startswith("/s/"):
+            route.fulfill(body=read_script().source, content_type="text/javascript")
+        else:
+            route.abort()
+
+    page.route("**/*", serve)
+    for name, shown in states.items():
+        now[:] = [shown]
+        page.goto(ORIGIN + shown.path)
+        yield name
+
+
+@pytest.mark.parametrize(("language", "schemes"), [("nl", ("light", "dark")), ("en", ("light",))])
+def test_axe_finds_nothing_on_any_page(
+    reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page], language: str, schemes: tuple[str, ...]
+) -> None:
+    states, page, axe, found = reach(language), open_browser(lang=language), Axe(), {}
+    for name in show_each(page, states):
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            violations = axe.run(page, options=OPTIONS).response["violations"]
+            if violations:
+                found[name, scheme] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
+    assert found == {}
+    assert len(states) > 40
+
+
+def test_no_page_scrolls_sideways_and_everything_can_be_pressed(
+    reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page]
+) -> None:
+    page, found = open_browser(), {}
+    for name in show_each(page, reach("nl")):
+        for width, zoom in SIZES:
+            page.set_viewport_size({"width": width, "height": 640})
+            page.evaluate(f"document.documentElement.style.fontSize = '{zoom * 100}%'")
+            measured = {what: one for what, one in page.evaluate(MEASURE).items() if one}
+            if measured:
+                found[name, width, zoom] = measured
+    assert found == {}
+
+
+@pytest.mark.parametrize("setting", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
+def test_wishes_of_the_reader_break_nothing(
+    reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page], setting: dict[str, str]
+) -> None:
+    page, found, axe = open_browser(), {}, Axe()
+    page.emulate_media(**setting)  # type: ignore[arg-type]
+    chosen = {"question_to_change", "check_with_help", "question_without_answer", "done", "code"}
+    states = {name: one for name, one in reach("nl").items() if name in chosen}
+    for name in show_each(page, states):
+        violations = axe.run(page, options=OPTIONS).response["violations"]
+        moving = page.evaluate("document.getAnimations().length")
+        if violations or moving:
+            found[name] = ([one["id"] for one in violations], moving)
+    assert found == {} and len(states) == len(chosen)
