@@ -36,13 +36,15 @@ class Stopwatch:
         reply = self.connection.getresponse()
         content = reply.read()
         self.taken[method].append(time.perf_counter() - begin)
+        self.note(method, path, reply.status, len(content))
         if reply.getheader("Content-Encoding") == "gzip":
-            if "/v/" in path and method == "GET" and reply.status == 200:
-                self.pages.append(len(content))
             content = gzip.decompress(content)
-        elif "/v/" in path and method == "GET" and reply.status == 200:
-            self.pages.append(len(content))
         return reply.status, reply.getheaders(), content
+
+    def note(self, method: str, path: str, status: int, size: int) -> None:
+        """Keep the bytes of a question page that was shown."""
+        if "/v/" in path and method == "GET" and status == 200:
+            self.pages.append(size)
 
 
 def walk(fetch: Fetch, origin: str, link: str) -> list[str]:

@@ -1,0 +1,162 @@
+"""The student's phone: what each page weighs, taps and typing, typed codes, and Lighthouse on slow networks."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from machine import Machine
+from phone import Page, Phone, over_http
+from sqlalchemy import select
+
+from bench.lighthouse import NETWORKS, NoLighthouse, Scores, install, measure
+from bench.table import Figure, percentile, show
+from bench.web import QUESTIONNAIRE, Stopwatch
+from survey import codes
+from survey.store.surveying import Invitation
+
+STUDENTS = 34
+CLASS = 30
+RUNS = 3  # of Lighthouse; the worst counts
+OWN_FILES = re.compile(r'<(?:link[^>]+stylesheet|script[^>]+src|img)[^>]*>')
+SCRIPT = re.compile(r'<script src="([^"]+)"')
+
+
+class Weigher(Stopwatch):
+    """Fetches as a browser does and notes what each page weighs on the way."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.weights: list[tuple[str, int]] = []
+
+    def note(self, method: str, path: str, status: int, size: int) -> None:
+        """Keep the bytes of a page that was shown."""
+        if method == "GET" and status == 200:
+            self.weights.append((path.partition("?")[0], size))
+
+
+def walk(machine: Machine, link: str) -> tuple[list[tuple[str, int]], int, int, int, int]:
+    """Answer everything once; return each page with its bytes, the script's bytes, questions, taps and typed fields."""
+    weigher = Weigher(machine.port)
+    phone = Phone(weigher.fetch, f"http://127.0.0.1:{machine.port}")
+    page, script, questions, taps, most = phone.start(link), 0, 0, 1, 0
+    if found := SCRIPT.search(page.html):
+        before = len(weigher.weights)
+        phone_page, _ = page, phone.fetch("GET", found[1], None, {})
+        script, weigher.weights = weigher.weights[-1][1], weigher.weights[:before]
+        page = phone_page
+    while page.path != "/controle":
+        most = max(most, 1 + len(OWN_FILES.findall(page.html)))
+        questions += len(page.form.choices)
+        taps += len(page.form.choices) + 1
+        page = phone.answer(**{name: options[0] for name, options in page.form.choices.items()})
+    phone.send(page.form_to("/controle"))
+    return weigher.weights, script, questions, taps + 1, most
+
+
+def show_weights(machine: Machine, link: str) -> None:
+    """Print what each page weighs, compressed, and what the whole takes."""
+    weights, script, questions, taps, most = walk(machine, link)
+    title = "Bytes of each page, gzip, HTML with its style"
+    print(f"\n{title}\n{'-' * len(title)}")
+    for path, size in weights:
+        print(f"{path[:32]:<34} {size:>6}")
+    pages = [size for path, size in weights if path.startswith("/v/")]
+    show(
+        "The whole questionnaire on a phone",
+        [
+            Figure("question page with the script, gzip, largest", (max(pages) + script) / 1024, "KB", 6),
+            Figure("the script, gzip, fetched once", script / 1024, "KB", 2),
+            Figure("requests for a question page, most", most, "", 3),
+            Figure("whole questionnaire, gzip", (sum(size for _, size in weights) + script) / 1024, "KB", 80),
+            Figure("questions that were asked", questions, ""),
+            Figure("taps, Start and Send among them", taps, "", 2 * questions + 4),
+            Figure("fields that had to be typed", 0 if questions else 1, "", 0),
+        ],
+    )
+
+
+def show_codes(machine: Machine) -> None:
+    """Print how long a class that types its codes waits for the page behind them."""
+    with machine.inside() as (app, session):
+        vault = app.extensions["vault"]
+        invitations = list(session.scalars(select(Invitation)))[:CLASS]
+        codes.store(session, codes.hash_codes(vault, invitations), datetime.now(UTC))
+        session.commit()
+        printed = [codes.issued_code(vault, invitation) for invitation in invitations]
+    taken = []
+    for code in printed:
+        phone = Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+        form = phone.open("/code").form_to("/code")
+        begin = time.perf_counter()
+        page = phone.send(form, {"code": code})
+        taken.append(1000 * (time.perf_counter() - begin))
+        if page.status != 200:
+            raise RuntimeError(f"{code} answered {page.status}")
+    figures = [Figure("p50", percentile(taken, 0.5), "ms"), Figure("p95", percentile(taken, 0.95), "ms", 300)]
+    show(f"Typed code to start page, {len(taken)} students, one address", figures)
+
+
+def reach(machine: Machine, links: list[str]) -> dict[str, tuple[Page, str]]:
+    """Return a question, a check and an outcome page with the cookie that opens each."""
+    pages = {}
+    for name, link in zip(("question", "check", "outcome"), links, strict=True):
+        phone = Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+        page = phone.start(link)
+        while page.path != "/controle" and (name != "question" or page.path == "/v/bestemming"):
+            page = phone.answer(**{one: options[0] for one, options in page.form.choices.items()})
+        if name == "outcome":
+            page = phone.send(page.form_to("/controle"))
+        pages[name] = page, "; ".join(f"{one}={value}" for one, value in phone.cookies.items())
+    return pages
+
+
+def show_lighthouse(machine: Machine, links: list[str]) -> None:
+    """Print the worst of some runs on each page and network."""
+    try:
+        command = install()
+        for network in NETWORKS:
+            for name, (page, cookie) in reach(machine, links).items():
+                url = f"http://127.0.0.1:{machine.port}{page.path}"
+                show_scores(f"Lighthouse, {name} page, {network}", network, [
+                    measure(command, url, cookie, network) for _ in range(RUNS)
+                ])  # fmt: skip
+    except NoLighthouse as problem:
+        print(f"\nLighthouse was not measured: {problem}")
+
+
+def show_scores(title: str, network: str, runs: list[Scores]) -> None:
+    """Print one page's figures; a score is shown as what it lacks of 100, since every bound is a most."""
+    is_fast = network == "slow 4G"
+    show(
+        title,
+        [
+            Figure("100 - performance", max(100 - run.performance for run in runs), "", 0 if is_fast else 2),
+            Figure("100 - accessibility", max(100 - run.accessibility for run in runs), "", 0),
+            Figure("100 - best practices", max(100 - run.best_practices for run in runs), "", 0),
+            Figure("largest contentful paint", max(run.largest_paint for run in runs), "s", 1.0 if is_fast else 1.7),
+            Figure("cumulative layout shift", max(run.shift for run in runs), "", 0.02),
+        ],
+    )
+
+
+def main() -> None:
+    """Print what a student's phone has to carry and to wait for."""
+    with tempfile.TemporaryDirectory() as folder:
+        machine = Machine(Path(folder), f"sqlite:///{folder}/survey.sqlite")
+        machine.run("db", "upgrade")
+        links = machine.admit(QUESTIONNAIRE, STUDENTS)
+        machine.start_web()
+        try:
+            show_weights(machine, links[0])
+            show_codes(machine)
+            show_lighthouse(machine, links[-3:])
+        finally:
+            machine.stop()
+
+
+if __name__ == "__main__":
+    main()
