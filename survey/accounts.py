@@ -106,8 +106,8 @@ def add_staff(
     Without a password nobody can sign in until one is chosen by a link; `proof` is "password" for the demo's only.
     """
     hashed = hash_password(password, (name, email, school.name)) if password else ""
-    index = _email_index(vault, email)
-    if _find_staff(session, index, disabled=True) is not None:
+    index = email_index(vault, email)
+    if find_by_index(session, index, disabled=True) is not None:
         raise EmailTaken(f"{email} has an account")
     in_school(session, school.id)
     staff = Staff(
@@ -153,9 +153,9 @@ def begin_sign_in(session: Session, vault: Vault, email: str, now: datetime) -> 
 
     The caller commits before it goes on: attempts that run side by side then see each other.
     """
-    index = _email_index(vault, email[:LONGEST_EMAIL])
+    index = email_index(vault, email)
     throttle.count(session, "password", index, now)
-    staff, nobodys = _find_staff(session, index), _nobodys_password()
+    staff, nobodys = find_by_index(session, index), _nobodys_password()
     if staff is None:
         return Attempt(index, None, None, nobodys)
     return Attempt(index, staff.id, staff.school_id, staff.password or nobodys, staff.proof)
@@ -313,15 +313,17 @@ def _find_session(session: Session, token: str) -> tuple[StaffSession, Staff, Sc
     return (found[0], found[1], found[2]) if found is not None else None
 
 
-def _find_staff(session: Session, index: str, disabled: bool = False) -> Staff | None:
+def find_by_index(session: Session, index: str, disabled: bool = False) -> Staff | None:
+    """Return whose address this keyed hash is of, in any school; None for nobody's, and for a closed account."""
     statement = select(Staff).where(Staff.email_index == index)
     if not disabled:
         statement = statement.where(Staff.disabled_at.is_(None))
     return session.scalars(statement.execution_options(across_schools="an address is unique over all")).one_or_none()
 
 
-def _email_index(vault: Vault, email: str) -> str:
-    return vault.blind("email", email.strip().casefold())
+def email_index(vault: Vault, email: str) -> str:
+    """Return the keyed hash by which an address is found, in any case of letters."""
+    return vault.blind("email", email[:LONGEST_EMAIL].strip().casefold())
 
 
 def _hash(token: str) -> str:

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, fork, import_tasks, inviting, jobs, mail, sms
+from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, mail, sms
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -108,6 +108,14 @@ def write_messages() -> None:
             session.rollback()
             _log.error("messages not written", school=school_id, error=_kind(error))
         session.commit()
+
+
+@jobs.task
+def mail_forgotten(email_index: str) -> None:
+    """Mail a link to who forgot the password, if this address has an account: looked up here, where nobody waits."""
+    session, vault, settings = _tools()
+    colleagues.write_forgotten(session, vault, settings.base_url, email_index, _now())
+    session.commit()
 
 
 @jobs.task

@@ -57,10 +57,19 @@ def register(app: Flask, settings: Settings) -> None:
     headers.set_up(app, settings)
     policies.set_up(app)
     transaction.set_up(app)
+    register_office(app)
     errors.set_up(app)
     for_students = (health, respond, code_entry, agree, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, preview)
     for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
+        app.register_blueprint(room.bp)
+
+
+def register_office(app: Flask) -> None:
+    """Give the application the rooms in which a school looks after itself: accounts, settings, oversight."""
+    from survey.web import colleagues, welcome
+
+    for room in (welcome, colleagues):
         app.register_blueprint(room.bp)

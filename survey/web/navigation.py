@@ -33,6 +33,7 @@ ROOMS = (
     Room("Students", "students.show_list", Action.see_classes),
     Room("Rounds", "rounds.show_all", Action.manage_rounds),
     Room("Questionnaires", "questionnaires.show_all", Action.see_questionnaires),
+    Room("Colleagues", "colleagues.show", Action.manage_accounts),
     Room("Quality", "quality.show", Action.see_quality),
 )
 

@@ -50,7 +50,7 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
 
     A view that only reads holds up no student who saves. One that audits says so with `records`.
     """
-    _choose_language()
+    choose_language()
     view = current_app.view_functions[str(request.endpoint)]
     reads = request.method in READING and not hasattr(view, RECORDS)
     if reads:
@@ -74,7 +74,7 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
 
 def enter_arriving() -> ResponseReturnValue | None:
     """Let in whose password was right, be the second proof given or not; else answer with the door."""
-    _choose_language()
+    choose_language()
     if request.method in READING:
         only_reads(session())
     token = request.cookies.get(cookie_name(), "")
@@ -130,15 +130,16 @@ def render(name: str, **values: object) -> str:
 @policy(Anyone())
 def show() -> str:
     """Show the form."""
-    _choose_language()
-    return _form(request.args.get("next", ""))
+    choose_language()
+    note = words().text("Your password was stored. Sign in with it.") if "chosen" in request.args else ""
+    return _form(request.args.get("next", ""), note=note)
 
 
 @bp.post("/sign-in")
 @policy(Anyone())
 def sign_in() -> ResponseReturnValue:
     """Let a person in, or say that address or password is not right without saying which."""
-    _choose_language()
+    choose_language()
     email, password = request.form.get("email", ""), request.form.get("password", "")
     following = request.form.get("next", "")
     if not email.strip() or not password:
@@ -239,10 +240,10 @@ def say_device(agent: str) -> str:
     return ", ".join(filter(None, (browser, system)))
 
 
-def _form(following: str, email: str = "", message: str = "") -> str:
+def _form(following: str, email: str = "", message: str = "", note: str = "") -> str:
     errors = {"email": message} if message else {}
     idle = accounts.IDLE.seconds // 60
-    return render("sign_in", next=following, email=email, errors=errors, idle_minutes=idle)
+    return render("sign_in", next=following, email=email, errors=errors, note=note, idle_minutes=idle)
 
 
 def _to_the_door(token: str) -> Response:
@@ -282,7 +283,8 @@ def _touch(person: accounts.Person, reads: bool) -> None:
         only_reads(session())
 
 
-def _choose_language() -> None:
+def choose_language() -> None:
+    """Speak the language that was chosen in this browser."""
     chosen = cookie.get("staff_language")
     if chosen in staff_languages():
         speak(chosen)

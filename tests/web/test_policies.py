@@ -95,6 +95,10 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "confirm.show": (frozenset(Role), False),
     "confirm.confirm": (frozenset(Role), False),
     "confirm.show_kept": (frozenset(Role), True),
+    "colleagues.show": (frozenset({Role.administrator}), False),
+    "colleagues.invite": (frozenset({Role.administrator}), False),
+    "colleagues.show_one": (frozenset({Role.administrator}), True),
+    "colleagues.change": (frozenset({Role.administrator}), True),
     "own_account.show": (frozenset(Role), False),
     "own_account.change_password": (frozenset(Role), False),
     "own_account.renew_codes": (frozenset(Role), False),
@@ -105,10 +109,12 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
 }
 #: Staff pages that are there for who is not signed in.
 DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_language", "sign_in.left"}
+DOOR |= {f"welcome.{name}" for name in ("show", "choose", "show_forgotten", "ask_link")}
 #: Those for who gave a right password and no more.
 ARRIVING = {f"second_step.{name}" for name in ("show", "check", "show_new", "add_app", "add_passkey")}
 REACHED = {200, 204, 303, 422}  # the last: a form that lacks what it needs
-FORM = {"next": "/staff/", "password": PASSWORD, "new_password": PASSWORD}
+FORM = {"next": "/staff/", "password": PASSWORD, "new_password": PASSWORD, "do": "reopen"}
+FORM |= {"name": "Joke Prins", "email": "joke@voorbeeld.nl", "role": "mentor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,7 @@ class Target:
     version_id: str = SHIPPED.digest[:ID_CHARACTERS]
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
+    colleague_id: str = ""
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
@@ -171,7 +178,8 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     letter = mail.write(session, course.campus.key, mail.Letter("sanne@voorbeeld.nl", "flag"), LATER)
     letter.state = "failed"
     session.flush()
-    return {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
+    own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
+    return own | {"colleague_id": person.id}
 
 
 @pytest.fixture
@@ -196,7 +204,7 @@ def ask(desk: Desk, rule: Rule, path: str) -> int:
 def test_every_endpoint_has_a_policy_and_every_staff_endpoint_a_row(app: Flask) -> None:
     kinds = {rule.endpoint: policy_of(app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, kind in kinds.items() if isinstance(kind, Staff)} == set(STAFF)
-    assert {endpoint for endpoint in kinds if endpoint.startswith("sign_in.")} == DOOR
+    assert {endpoint for endpoint in kinds if endpoint.startswith(("sign_in.", "welcome."))} == DOOR
     others = [kind for endpoint, kind in kinds.items() if endpoint not in STAFF]
     assert all(isinstance(kind, Anyone | Arriving | Respondent) for kind in others)
     assert {endpoint for endpoint, kind in kinds.items() if isinstance(kind, Arriving)} == ARRIVING
