@@ -16,6 +16,8 @@ COMMANDS = {
     "score": "survey.cli.score:score",
     "rescore": "survey.cli.rescore:rescore",
     "verify": "survey.cli.verify:verify",
+    "sheet": "survey.cli.sheet:sheet",
+    "diff": "survey.cli.diff:diff",
     "translate": "survey.cli.translate:translate",
     "quality": "survey.cli.quality:quality",
     "report": "survey.cli.report:report",

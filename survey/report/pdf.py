@@ -122,6 +122,27 @@ def render(document: Document) -> bytes:
     return pdf
 
 
+def print_page(html: str, style: str) -> bytes:
+    """Set a page of our own templates as a tagged PDF/UA, with the style of print beside what stands in the page.
+
+    Raises DocumentNotClean on any warning of the renderer.
+    """
+    with _no_installed_fonts():
+        fonts = FontConfiguration()
+    with _complaints() as complaints:
+        sheet = CSS(string=style, font_config=fonts, url_fetcher=_Faces(), base_url="file:///faces/")
+        pdf = HTML(string=html, url_fetcher=_closed()).write_pdf(
+            font_config=fonts,
+            stylesheets=[sheet],
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode(),
+        )
+    if complaints:
+        raise DocumentNotClean("; ".join(complaints))
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
 def typeset(document: Document) -> str:
     """Write a document as the page that is set; every text in characters that the faces have, and escaped."""
     return _template().render(document=document)

@@ -32,6 +32,7 @@ def register(app: Flask, settings: Settings) -> None:
         limits,
         municipality,
         notice,
+        overviews,
         own_account,
         pages,
         policies,
@@ -62,7 +63,7 @@ def register(app: Flask, settings: Settings) -> None:
     for_students = (health, respond, code_entry, agree, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
-    staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, preview)
+    staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, overviews, preview)
     for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
         app.register_blueprint(room.bp)
 

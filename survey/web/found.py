@@ -43,7 +43,7 @@ def _show(texts: dict[str, list[str]], finding: Finding) -> Found:
     name = PurePath(finding.file).name
     lines = texts.get(name, [])
     written = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""
-    column = _column(written, finding.message)
+    column = finding.column or _column(written, finding.message)
     start = max(0, column - SHOWN // 2) if len(written) > SHOWN else 0
     return Found(
         file=name,

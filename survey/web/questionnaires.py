@@ -12,7 +12,8 @@ from werkzeug.datastructures import FileStorage
 
 from survey import shelf
 from survey.access import Action, Role, Staff, may, policy
-from survey.definition.bundle import Bundle, belongs
+from survey.compare import compare
+from survey.definition.bundle import Bundle, belongs, is_part_name
 from survey.definition.finding import BrokenDefinition
 from survey.i18n import Catalogue, own_name
 from survey.shelf import Origin, State
@@ -20,6 +21,7 @@ from survey.versions import Version, find_before, find_version, get_versions, sa
 from survey.web import found
 from survey.web.current import now, session, settings, vault, words
 from survey.web.limits import takes
+from survey.web.quality import DIGEST_CHARACTERS
 from survey.web.sign_in import person, render
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
@@ -172,10 +174,11 @@ def _refuse(file: FileStorage | None, translations: list[FileStorage]) -> str:
     stem = name.rpartition(".")[0]
     for each in translations[:MOST_TRANSLATIONS]:
         own = PurePath(each.filename or "").name
-        if not belongs(own, stem):
-            return say("{file} is not a translation of it: call it {stem}.ar.po, by its language.", file=own, stem=stem)
+        if not belongs(own, stem) and not is_part_name(own):
+            advice = "{file} does not belong to it: a translation is called {stem}.ar.po, a part money.part.yaml."
+            return say(advice, file=own, stem=stem)
     if len(translations) > MOST_TRANSLATIONS:
-        return say("Choose at most {n} translations.", n=MOST_TRANSLATIONS)
+        return say("Choose at most {n} files beside it.", n=MOST_TRANSLATIONS)
     large = next((each for each in (file, *translations) if _size(each) > FILE_BYTES), None)
     if large is not None:
         name = PurePath(large.filename or "").name
@@ -243,6 +246,7 @@ def _page(version: Version, mistake: str = "") -> str:
     who = say_who(session(), vault(), version.row) if version.row else {}
     shown = found.show(version.files, version.findings) if version.state is State.DRAFT else []
     definition = version.definition
+    before = find_before(get_versions(session(), settings().questionnaires), version)
     return render(
         "questionnaire",
         version=version,
@@ -258,5 +262,15 @@ def _page(version: Version, mistake: str = "") -> str:
         mistake=mistake,
         manages=_manages(),
         may_publish=version.is_sound and version.row is not None and version.state is State.DRAFT,
-        before=find_before(get_versions(session(), settings().questionnaires), version),
+        before=before.name if before else "",
+        changes=_changes(before, version, said) if before else [],
+        quality=url_for("quality.show", version=version.files.digest[:DIGEST_CHARACTERS]) if version.rounds else "",
     )
+
+
+def _changes(before: Version, after: Version, said: Catalogue) -> list[str]:
+    """Return what changed in words, what can change the outcome first."""
+    if before.definition is None or after.definition is None:
+        return []
+    changes = compare(before.definition, after.definition, said)
+    return [change.say(said) for change in sorted(changes, key=lambda change: not change.counts)]

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from staffroom import TOKEN, Desk, plain, signed_in
-from stages import LATER
+from stages import LATER, SOURCE, WORRIED, make_course
 from werkzeug.test import TestResponse
 
 from survey import rounds, shelf
@@ -184,7 +184,7 @@ def test_hostile_file_is_a_draft_with_a_finding(desk: Desk, case: str) -> None:
 def test_translation_of_another_file_is_refused(desk: Desk) -> None:
     answer = upload(desk, OWN, **{"2_ar_po": b""})
     assert answer.status_code == 422
-    assert "2.ar.po is geen vertaling ervan: noem het bestand 1.ar.po" in answer.text
+    assert "2.ar.po hoort er niet bij: een vertaling heet 1.ar.po" in answer.text
 
 
 def test_versions_of_another_school_do_not_exist(desk: Desk, other_school: Campus) -> None:
@@ -209,6 +209,34 @@ def test_folder_of_the_server_is_in_the_list(
     words = plain(desk.get(ROOM))
     assert re.search(r"napraten 1 .* gepubliceerd van deze server", words)
     assert "stuk.yaml concept, met fouten van deze server" in words
+
+
+def test_next_version_says_what_changed_and_what_it_would_change(desk: Desk, school: Campus) -> None:
+    upload(desk, OWN)
+    desk.post(f"{ROOM}/{row(school).id}/publish")
+    two = OWN.replace("version: 1\n", "version: 2\n").replace("points: 0", "points: 1", 1)
+    where = upload(desk, two, "2.yaml").location
+    words = plain(desk.get(where))
+    assert "Wat er veranderd is sinds napraten 1" in words and "andere punten voor" in words
+    assert "Er zijn minder dan 5 inzendingen" in desk.get(f"{where}/changes")
+
+
+def test_change_of_bands_is_counted_over_the_stored_responses(desk: Desk, school: Campus) -> None:
+    course = make_course(school)
+    for number in range(6):
+        course.send(WORRIED, f"Student {number}")
+    school.session.flush()
+    changed = SOURCE.replace("id: stap", "id: proef").replace("version: 1", "version: 2").replace("{below: 1, label: goed}", "{below: 4, label: goed}")
+    where = upload(desk, changed, "2.yaml").location
+    page = plain(desk.get(f"{where}/changes"))
+    assert "6 inzendingen." in page and re.search(r"thuis zoals het was Goed Hulp Hulp 6 –", page)
+
+
+def test_sheet_is_a_page_and_a_pdf(desk: Desk, school: Campus) -> None:
+    shipped = next(each for each in shelf.get_published(school.session) if each.questionnaire == "checkin")
+    answer = desk.client.get(f"{ROOM}/{shipped.digest[:20]}/sheet")
+    assert "Pagina&#39;s en vragen" in answer.text and "style-src 'sha256-" in answer.headers["Content-Security-Policy"]
+    assert desk.client.get(f"{ROOM}/{shipped.digest[:20]}/sheet.pdf").data.startswith(b"%PDF")
 
 
 # The preview
