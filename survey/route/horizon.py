@@ -92,6 +92,8 @@ class Horizon:
 
     def longest(self, index: int, key: Key) -> int:
         """Give the most pages that can still come from a state on, those that are not counted apart."""
+        if key in self._longest[index]:
+            return self._longest[index][key]
         self.explore(index, key)
         for layer in range(len(self.steps) - 1, index - 1, -1):
             counts = not self.steps[layer].page.uncounted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from survey.answers import State, Values
 from survey.definition.model import Definition, Page
 from survey.kinds import Choice, Option
-from survey.route.path import find_path, shown_codes
+from survey.route.path import find_path, get_route, shown_codes
 
 
 def first_open(definition: Definition, values: Values) -> Page | None:
@@ -22,14 +22,14 @@ def first_open(definition: Definition, values: Values) -> Page | None:
 
 def next_page(definition: Definition, values: Values, after: str) -> Page | None:
     """Give the page behind the page with id `after` on the path, None at its end."""
-    index = index_of(definition, after)
-    return next((page for page in find_path(definition, values).pages if index_of(definition, page.id) > index), None)
+    index, places = index_of(definition, after), get_route(definition).places
+    return next((page for page in find_path(definition, values).pages if places[page.id] > index), None)
 
 
 def previous_page(definition: Definition, values: Values, before: str) -> Page | None:
     """Give the page in front of the page with id `before` on the path, None at its start."""
-    index = index_of(definition, before)
-    pages = [page for page in find_path(definition, values).pages if index_of(definition, page.id) < index]
+    index, places = index_of(definition, before), get_route(definition).places
+    pages = [page for page in find_path(definition, values).pages if places[page.id] < index]
     return pages[-1] if pages else None
 
 
@@ -50,7 +50,7 @@ def offered(definition: Definition, values: Values, question: str) -> dict[str, 
 
 def index_of(definition: Definition, page: str) -> int:
     """Give the place of a page in the file; raises LookupError for an id that no page has."""
-    for index, each in enumerate(definition.pages):
-        if each.id == page:
-            return index
-    raise LookupError(f"no page {page}")
+    index = get_route(definition).places.get(page)
+    if index is None:
+        raise LookupError(f"no page {page}")
+    return index

@@ -11,7 +11,7 @@ from survey.definition.calculated import by_page, calculated_in, places_of
 from survey.definition.model import Definition, Page
 from survey.definition.names import question_names
 from survey.expression import Absence, Name, Quantity, Scope, measure, truth
-from survey.kinds import Choice, Choices, Question
+from survey.kinds import Choice, Choices, NumberQuestion, Question
 from survey.kinds.question import Exact
 
 Test = Callable[[Scope], bool | None]
@@ -24,7 +24,7 @@ Reckon = tuple[tuple[str, Quantity], ...]
 PageAsks = tuple[Page, Test | None, tuple[Ask, ...], Reckon]
 #: Pages and questions of a path, and what is looked at for each question on it that takes an answer.
 Found = tuple[tuple[Page, ...], tuple[str, ...], tuple[Ask, ...]]
-#: Ways through one definition that are kept. Only option codes choose between them: no text of a student stays here.
+#: Ways through one definition that are kept, by option codes and numbers: no text of a student stays here.
 KEPT = 4096
 #: Looked up once: reaching a member of an enumeration takes longer than the rest of a step.
 NOT_REACHED, ANSWERED = State.NOT_REACHED, State.ANSWERED
@@ -68,7 +68,8 @@ class Route:
     definition: Definition
     steps: tuple[PageStep, ...]
     asks: tuple[PageAsks, ...]  # the same, for speed
-    deciders: tuple[str, ...] | None  # the questions that conditions ask for; None: not all have options
+    places: dict[str, int]  # the index of each page by its id
+    deciders: tuple[str, ...] | None  # the questions that conditions ask for; None: not all have options or a number
     kept: dict[tuple[Value | None, ...], Found]  # by their answers
     not_shown: dict[str, State]  # every question, as it is before the first page
     reckoned: Reckon  # every calculated value
@@ -216,7 +217,8 @@ def _compile(definition: Definition) -> Route:
     )
     not_shown = dict.fromkeys(definition.questions, State.NOT_SHOWN)
     every = tuple(each for parts in reckoned.values() for each in parts)
-    return Route(definition, steps, asks, _deciders(definition), {}, not_shown, every)
+    places = {page.id: index for index, page in enumerate(definition.pages)}
+    return Route(definition, steps, asks, places, _deciders(definition), {}, not_shown, every)
 
 
 def _reckoned(definition: Definition, names: Mapping[str, Name]) -> dict[int, Reckon]:
@@ -229,7 +231,7 @@ def _reckoned(definition: Definition, names: Mapping[str, Name]) -> dict[int, Re
 
 
 def _deciders(definition: Definition) -> tuple[str, ...] | None:
-    """Give the questions that decide the path when all of them are choices, of which there are few answers."""
+    """Give the questions that decide the path when all of them are choices or numbers."""
     asked = [page.show_if for page in definition.pages]
     asked += [question.show_if for question in definition.questions.values()]
     asked += [
@@ -240,7 +242,8 @@ def _deciders(definition: Definition) -> tuple[str, ...] | None:
     ]
     names = sorted({name for condition in asked if condition is not None for name in condition.names})
     questions = [definition.questions.get(name) for name in names]
-    return tuple(names) if all(isinstance(question, Choice) for question in questions) else None
+    is_kept = [isinstance(each, Choice | NumberQuestion) and each.takes_answer for each in questions]
+    return tuple(names) if all(is_kept) else None
 
 
 def _question_step(question: Question, names: Mapping[str, Name]) -> QuestionStep:

@@ -20,7 +20,7 @@ def progress(definition: Definition, values: Values, page: Page | str) -> tuple[
     """
     index = index_of(definition, page if isinstance(page, str) else page.id)
     path = find_path(definition, values)
-    places = {each.id: place for place, each in enumerate(definition.pages)}
+    places = get_route(definition).places
     counted = [places[each.id] for each in path.pages if not each.uncounted]
     before = sum(place < index for place in counted)
     number = before + (index in counted)
