@@ -37,7 +37,7 @@
     body: new URLSearchParams([...fields, ["csrf_token", find("[name=csrf_token]").value]]),
     headers: { "X-Keep": how },
     redirect: "manual",
-    signal: AbortSignal.timeout && AbortSignal.timeout(15e3)
+    signal: AbortSignal.timeout?.(15e3)
   }).then(async (reply) => {
     // A server that is away, or a reply that breaks off, is tried again; what it says is a no is not.
     if (reply.status == 429 || reply.status > 499) throw reply;
@@ -114,6 +114,15 @@
     if (got && !queue[0]) location.replace(got.to);
     else run();
   };
+
+  // The button that reads aloud is there when the browser has a voice; what it does is fetched when it is pressed.
+  const read = find("#read");
+  const talk = self.speechSynthesis;
+  const hear = () => read.hidden = !talk.getVoices().some((one) => !one.lang.indexOf(find("html").lang));
+  if (read && talk) {
+    (talk.onvoiceschanged = hear)();
+    read.onclick = () => import(read.dataset.src);
+  }
 
   addEventListener("online", () => stored ? flush() : run());
   addEventListener("submit", (event) => {

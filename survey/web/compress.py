@@ -29,14 +29,15 @@ def compress(response: Response) -> Response:
         return response
     plain = response.get_data()
     if len(plain) >= SMALLEST:
-        response.set_data(squeeze(plain))
+        # What everybody may keep is the same for everybody: its length tells nothing.
+        response.set_data(squeeze(plain, 0 if response.cache_control.public else PADDING))
         response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def squeeze(plain: bytes) -> bytes:
+def squeeze(plain: bytes, padding: int = PADDING) -> bytes:
     """Return gzip with a file name of random length in its header, as the paper Heal-the-BREACH proposes."""
-    name = "a" * secrets.randbelow(PADDING)
+    name = "a" * secrets.randbelow(padding) if padding else ""
     target = BytesIO()
     with gzip.GzipFile(filename=name, mode="wb", compresslevel=6, fileobj=target, mtime=0) as packed:
         packed.write(plain)

@@ -17,7 +17,7 @@ from survey.waiting import Waited, open_waiting, owner
 from survey.web import current, errors, respondent, saving, transaction, ways
 from survey.web.limits import FORM_PARTS
 from survey.web.question_page import read_seen
-from survey.web.script import read_script
+from survey.web.script import find_script
 
 bp = Blueprint("keep", __name__)
 
@@ -27,9 +27,9 @@ FOREVER = "public, max-age=31536000, immutable"
 @bp.get("/s/<digest>.js")
 @policy(Anyone)
 def show_script(digest: str) -> ResponseReturnValue:
-    """Give the script of the question pages; its address changes with its content, so a browser fetches it once."""
-    script = read_script()
-    if digest != script.digest:
+    """Give a script of students' pages; its address changes with its content, so a browser fetches it once."""
+    script = find_script(digest)
+    if script is None:
         abort(404)
     return Response(script.source, mimetype="text/javascript", headers={"Cache-Control": FOREVER})
 

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from survey.i18n import own_name
 from survey.web import current
-from survey.web.script import script
+from survey.web.script import reader, script
 from survey.web.theme import say_theme
 
 #: Of the student's pages: the page just saved, back to the check page, going on where one was.
@@ -19,10 +19,10 @@ WORD = re.compile(r"[a-z0-9_]{1,80}")
 
 
 def set_up(app: Flask) -> None:
-    """Give templates `t`, `tn`, `words`, `own_name`, `here`, `theme` and `script`; refuse a name that is not there."""
+    """Give templates the functions that they may call; refuse a name that is not there."""
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(t=text, tn=plural, words=current.words, own_name=own_name, here=here)
-    app.jinja_env.globals.update(theme=theme, script=script)
+    app.jinja_env.globals.update(theme=theme, script=script, reader=reader)
 
 
 def here() -> str:

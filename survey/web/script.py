@@ -1,4 +1,4 @@
-"""The one script of the question pages: never needed, at most 2 KB over the network, kept by the browser."""
+"""The scripts of students' pages: never needed, at most 2 KB over the network each, kept by the browser."""
 
 from __future__ import annotations
 
@@ -23,11 +23,25 @@ class Script:
     digest: str
 
 
+#: `respond` saves and waits; `read` reads aloud, and comes when its button is pressed.
+NAMES = ("respond", "read")
+
+
 @cache
-def read_script() -> Script:
-    """Return survey/static/respond.js without comments and indentation."""
-    source = squeeze(files("survey").joinpath("static", "respond.js").read_text("utf-8"))
+def read_script(name: str = "respond") -> Script:
+    """Return survey/static/<name>.js without comments and indentation."""
+    source = squeeze(files("survey").joinpath("static", f"{name}.js").read_text("utf-8"))
     return Script(source, hashlib.sha256(source.encode()).hexdigest()[:16])
+
+
+def find_script(digest: str) -> Script | None:
+    """Return the script whose address carries this digest, None when there is none (any more)."""
+    return next((script for script in map(read_script, NAMES) if script.digest == digest), None)
+
+
+def reader() -> str:
+    """Return the address of the script that reads aloud."""
+    return url_for("keep.show_script", digest=read_script("read").digest)
 
 
 def squeeze(source: str) -> str:
@@ -37,10 +51,16 @@ def squeeze(source: str) -> str:
 
 
 def script() -> Markup:
-    """Return the script element of a page of somebody who answers, with the key for what waits; else nothing."""
+    """Return the script element of a page of somebody who answers, with the key for what waits.
+
+    On the pages before Start nothing waits: they get the script that reads aloud.
+    """
     visit = g.get("visit")
     if visit is None:
-        return Markup("")
+        if g.get("sender") is None:
+            return Markup("")
+        g.has_script = True
+        return Markup('<script src="{}" defer></script>').format(reader())
     g.has_script = True
     words, vault = current.words(), current.vault()
     said = "|".join(
