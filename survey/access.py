@@ -33,17 +33,22 @@ class Action(StrEnum):
     hand_out_links = "hand_out_links"
     download_document = "download_document"
     download_municipality = "download_municipality"  # all documents for one municipality at once
+    see_overview = "see_overview"  # the first page, with classes and what is left to do
     manage_accounts = "manage_accounts"
+    manage_settings = "manage_settings"
     see_counts = "see_counts"
     manage_rounds = "manage_rounds"  # plan, ask, remind
     see_quality = "see_quality"  # figures of a questionnaire over all answers
     see_questionnaires = "see_questionnaires"  # every version, its preview and its overview
     manage_questionnaires = "manage_questionnaires"  # upload, publish, retire
     read_audit = "read_audit"
+    see_region = "see_region"  # counts of schools that agreed
+    see_server = "see_server"  # is it well?
 
 
 OF_A_CLASS = frozenset(
     {
+        Action.see_overview,
         Action.see_classes,
         Action.see_student,
         Action.take_flag,
@@ -58,11 +63,12 @@ GRANTS: dict[Role, frozenset[Action]] = {
     Role.coordinator: OF_A_CLASS
     | {Action.see_every_class, Action.download_municipality, Action.see_quality, Action.manage_rounds}
     | {Action.see_questionnaires},
-    Role.administrator: frozenset({Action.manage_accounts, Action.see_quality})
+    Role.administrator: frozenset({Action.see_overview, Action.manage_accounts, Action.manage_settings})
+    | {Action.see_quality}
     | {Action.see_questionnaires, Action.manage_questionnaires},
-    Role.region: frozenset({Action.see_counts}),
+    Role.region: frozenset({Action.see_region}),
     Role.privacy_officer: frozenset({Action.read_audit}),
-    Role.operator: frozenset(),
+    Role.operator: frozenset({Action.see_server}),
 }
 
 

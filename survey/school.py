@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import audit
@@ -15,6 +16,19 @@ from survey.store.people import School
 from survey.vault import Vault
 
 KINDS = ("mbo", "pro", "vso")
+
+
+class NameTaken(ValueError):
+    """Another school on this server has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How a school is called and reached, as its row holds it: name, phone, and when that is answered in words."""
+
+    name: str
+    phone: str
+    hours: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,30 @@ def save_settings(session: Session, vault: Vault, settings: SchoolSettings, acto
         return
     school.settings = stored
     audit.record(session, vault, actor, "settings.change", f"school:{school.id}", now)
+
+
+def save_names(session: Session, vault: Vault, names: Names, actor: str, now: datetime) -> None:
+    """Store how the school of this session is called and reached, and record who did; raise NameTaken."""
+    school = session.get_one(School, session.info["school_id"])
+    if names == Names(school.name, school.phone, school.hours):
+        return
+    wanted = names.name.casefold()
+    if any(other.name.casefold() == wanted for other in session.scalars(select(School)) if other.id != school.id):
+        raise NameTaken(names.name)
+    school.name, school.phone, school.hours = names.name, names.phone, names.hours
+    audit.record(session, vault, actor, "settings.names", f"school:{school.id}", now)
+
+
+def get_logo(session: Session) -> bytes | None:
+    """Return the logo of the school of this session, a small PNG."""
+    return session.get_one(School, session.info["school_id"]).logo
+
+
+def save_logo(session: Session, vault: Vault, png: bytes | None, actor: str, now: datetime) -> None:
+    """Store a logo that `logo.redraw` gave, or none."""
+    school = session.get_one(School, session.info["school_id"])
+    school.logo = png
+    audit.record(session, vault, actor, "settings.logo", f"school:{school.id}", now)
 
 
 def _plain(value: object) -> object:

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "survey.cli.demo:demo",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
+    "school": "survey.cli.manage:school_group",
     "bounces": "survey.cli.bounces:bounces",
 }
 

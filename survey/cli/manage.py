@@ -1,4 +1,4 @@
-"""`survey db` and `survey staff`: the database, and accounts."""
+"""`survey db`, `survey school` and `survey staff`: the database, schools and their accounts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import secrets
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import accounts, passwords, roster
+from survey import accounts, colleagues, passwords, roster
 from survey.access import Role
 from survey.cli.serve import no_answer, open_app, read_settings, refuse, unready_database
+from survey.school import KINDS, SchoolSettings, save_settings
 from survey.store import database
 from survey.store.database import db
+from survey.store.people import School
 
 #: What is wrong with a password, by the word of passwords.weakness.
 WEAK = {
@@ -72,3 +75,44 @@ def add(email: str, name: str, school_name: str, role: str, generate: bool) -> N
     click.echo(f"{email} is {role} at {school_name}.", err=True)
     if generate:
         click.echo(password)
+
+
+@click.group(name="school")
+def school_group() -> None:
+    """Look after the schools of this server."""
+
+
+@school_group.command(name="add")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(KINDS), default="mbo", show_default=True, help="Which law it follows.")
+@click.option("--administrator", "email", required=True, help="E-mail address of who gets the first account, by mail.")
+@click.option("--administrator-name", "person", required=True, help="First and last name of that person.")
+def add_school(name: str, kind: str, email: str, person: str) -> None:
+    """Make a school called NAME, and invite its first administrator by mail."""
+    app = open_app(read_settings())
+    if problems := unready_database(app):
+        refuse("\n".join(problems))
+    now, vault, settings = datetime.now(UTC), app.extensions["vault"], app.extensions["settings"]
+    with app.app_context():
+        session = db.session()
+        if roster.find_school(session, name) is not None:
+            refuse(f"there is a school called {name}")
+        roster.create_school(session, vault, name.strip(), now)
+        save_settings(session, vault, SchoolSettings(kind=kind), "system", now)
+        try:
+            colleagues.invite(session, vault, settings.base_url, Role.administrator, person, email, "system", now)
+        except accounts.EmailTaken as error:
+            refuse(str(error))
+        session.commit()
+    click.echo(f"{name} is there; a mail with a link goes to {email}.", err=True)
+
+
+@school_group.command(name="list")
+def list_schools() -> None:
+    """Print the names of the schools, one a line."""
+    app = open_app(read_settings())
+    if problems := unready_database(app):
+        refuse("\n".join(problems))
+    with app.app_context():
+        for name in db.session().scalars(select(School.name).order_by(School.name)):
+            click.echo(name)

@@ -70,7 +70,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def register_office(app: Flask) -> None:
     """Give the application the rooms in which a school looks after itself: accounts, settings, oversight."""
-    from survey.web import colleagues, welcome
+    from survey.web import colleagues, region_page, school_page, server_page, trail_page, welcome
 
-    for room in (welcome, colleagues):
+    for room in (welcome, colleagues, school_page, region_page, trail_page, server_page):
         app.register_blueprint(room.bp)

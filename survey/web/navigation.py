@@ -29,11 +29,15 @@ class Entry:
 
 
 ROOMS = (
-    Room("Overview", "staff.home", None),
+    Room("Overview", "staff.home", Action.see_overview),
     Room("Students", "students.show_list", Action.see_classes),
     Room("Rounds", "rounds.show_all", Action.manage_rounds),
     Room("Questionnaires", "questionnaires.show_all", Action.see_questionnaires),
     Room("Colleagues", "colleagues.show", Action.manage_accounts),
+    Room("Settings", "school_page.show", Action.manage_settings),
+    Room("Counts of schools", "region_page.show", Action.see_region),
+    Room("Who saw what", "trail_page.show", Action.read_audit),
+    Room("Server", "server_page.show", Action.see_server),
     Room("Quality", "quality.show", Action.see_quality),
 )
 

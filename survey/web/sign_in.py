@@ -66,7 +66,7 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
     g.person = person
     g.school_name = session().get_one(School, person.school_id).name
     if person.role not in needed.roles:
-        return make_response(render("denied"), 403)
+        return _not_for(person)
     if hasattr(view, STEPS_UP) and not has_fresh_proof(person):
         return ask_again(person)
     return None
@@ -246,6 +246,14 @@ def _form(following: str, email: str = "", message: str = "", note: str = "") ->
     return render("sign_in", next=following, email=email, errors=errors, note=note, idle_minutes=idle)
 
 
+def _not_for(person: accounts.Person) -> Response:
+    """Say that a page is not for this role; from the common first page lead to the first room that is."""
+    rooms = navigation.menu(person.role)
+    if request.endpoint == "staff.home" and rooms:
+        return redirect(rooms[0].url, 303)
+    return make_response(render("denied"), 403)
+
+
 def _to_the_door(token: str) -> Response:
     """Lead who is not signed in to the door, and afterwards back: to the page, or to the form that was sent."""
     if request.method in READING:
@@ -263,7 +271,7 @@ def ask_again(person: accounts.Person) -> Response:
 
 def _keep_form(staff_id: str) -> str | None:
     """Keep the form of this request; return where it is given back. A chosen file is not kept: None."""
-    if request.files:
+    if any(file.filename for file in request.files.values()):
         return None
     sent = tuple(
         (name, value) for name, value in request.form.items(multi=True) if name not in NOT_KEPT

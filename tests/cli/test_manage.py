@@ -133,3 +133,19 @@ def test_every_command_describes_itself() -> None:
 
 def test_unknown_command_is_wrong_use() -> None:
     assert run("dans").exit_code == 2
+
+
+def test_school_is_made_and_its_administrator_gets_a_link(var: Path) -> None:
+    run("db", "upgrade")
+    words = ("--administrator", "ad@voorbeeld.nl", "--administrator-name", "Ad Beheer")
+    result = run("school", "add", "ROC Waterkant", "--kind", "vso", *words)
+    assert result.exit_code == 0 and "ad@voorbeeld.nl" in result.stderr
+    assert run("school", "list").stdout == "ROC Waterkant\n"
+    with sqlite3.connect(var / "survey.sqlite") as connection:
+        assert connection.execute("select role, password from staff").fetchall() == [("administrator", "")]
+        assert connection.execute("select count(*) from mail").fetchone() == (1,)
+        assert '"vso"' in connection.execute("select settings from school").fetchone()[0]
+    connection.close()
+    assert run("school", "add", "roc waterkant", *words).exit_code == 2
+    assert run("school", "add", "Nog een", *words).exit_code == 2
+    assert run("school", "list").stdout == "ROC Waterkant\n"

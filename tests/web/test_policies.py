@@ -21,7 +21,8 @@ from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.definition.bundle import read_bundle
 from survey.definition.load import parse, shipped_files
 from survey.store.credentials import Factor
-from survey.store.people import Group
+from survey.store.granting import RegionGrant
+from survey.store.people import Group, School
 from survey.store.people import Staff as Colleague
 from survey.store.people import StaffSession
 from survey.store.surveying import Invitation, RaisedFlag
@@ -35,7 +36,7 @@ SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name 
 #: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
 #: the school: then another school's, and a class that the mentor does not have, are not found.
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
-    "staff.home": (OF_A_CLASS | {Role.administrator}, False),
+    "staff.home": (frozenset(Role), False),
     "staff.show_class": (OF_A_CLASS, True),
     "students.show_list": (OF_A_CLASS, False),
     "students.save_list": (OF_A_CLASS, False),
@@ -102,6 +103,16 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "colleagues.invite": (frozenset({Role.administrator}), False),
     "colleagues.show_one": (frozenset({Role.administrator}), True),
     "colleagues.change": (frozenset({Role.administrator}), True),
+    "school_page.show": (frozenset({Role.administrator}), False),
+    "school_page.save": (frozenset({Role.administrator}), False),
+    "school_page.save_logo": (frozenset({Role.administrator}), False),
+    "region_page.show": (frozenset({Role.region}), False),
+    "region_page.show_grants": (frozenset({Role.administrator}), False),
+    "region_page.grant": (frozenset({Role.administrator}), False),
+    "region_page.revoke": (frozenset({Role.administrator}), True),
+    "trail_page.show": (frozenset({Role.privacy_officer}), False),
+    "trail_page.save": (frozenset({Role.privacy_officer}), False),
+    "server_page.show": (frozenset({Role.operator}), False),
     "own_account.show": (frozenset(Role), False),
     "own_account.change_password": (frozenset(Role), False),
     "own_account.renew_codes": (frozenset(Role), False),
@@ -138,6 +149,7 @@ class Target:
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
     colleague_id: str = ""
+    grant_id: str = ""
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
@@ -182,7 +194,12 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     letter.state = "failed"
     session.flush()
     own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
-    return own | {"colleague_id": person.id}
+    region = School(id=new_id(), name=f"Regio {new_id()}", wrapped_key=b"", created_at=LATER)
+    session.add(region)
+    session.flush()
+    grant = RegionGrant(id=new_id(), school_id=school_id, region_id=region.id, granted_at=LATER)
+    session.add(grant)
+    return own | {"colleague_id": person.id, "grant_id": grant.id}
 
 
 @pytest.fixture

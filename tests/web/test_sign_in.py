@@ -123,9 +123,9 @@ def test_role_that_a_form_adds_is_ignored(client: FlaskClient, school: Campus) -
     assert "Mentor" in Desk(client).get("/staff/") and staff.role == "mentor"
 
 
-def test_role_without_pages_reads_that_and_can_leave(client: FlaskClient, school: Campus) -> None:
+def test_page_of_another_role_says_so_and_lets_leave(client: FlaskClient, school: Campus) -> None:
     desk = signed_in(client, school, school.staff(Role.region, "Rian Regio"))
-    page = desk.get("/staff/", 403)
+    page = desk.get("/staff/colleagues", 403)
     assert "Niet voor jouw rol" in page and "Uitloggen" in page
 
 
