@@ -81,14 +81,15 @@ def expired(error: CSRFError) -> Response:
 def no_visit() -> Response:
     """Answer a student's page that was asked without a cookie, or with one of a link that no longer stands."""
     say = _words().text
-    return message(403, say("Open your link again"), say("You find it in the message or on the card from your mentor."))
+    where = say("You find it in the message or on the card from your mentor.")
+    return message(403, say("Open your link again"), where, go=_type_code())
 
 
 def unknown_link() -> Response:
     """Answer an unknown, malformed or revoked link; the same page for each."""
     say = _words().text
     advice = say("Did you type it? Then look once more."), say("Or ask your mentor for a new link.")
-    return message(404, say("This link does not work"), *advice)
+    return message(404, say("This link does not work"), *advice, go=_type_code())
 
 
 def not_open(round_: Round, now: datetime, status: int = 403) -> Response:
@@ -146,6 +147,7 @@ def _say(status: int) -> tuple[str, str]:
     say = _words().text
     said = {
         404: (say("This page does not exist"), say("Open your link again, or go back.")),
+        410: (say("This is too old to send"), say("Look whether your answer is there.")),
         413: (say("That is too much text"), say("Go back and make your text shorter.")),
         429: (say("Too many tries"), say("Wait a quarter of an hour. Then try again.")),
         503: (say("It does not work for a moment"), say("Nothing is lost. Wait a moment and try again.")),
@@ -164,6 +166,11 @@ def _introduce() -> None:
 
     if "sitting" in session and "visit" not in g and not request.path.startswith("/staff"):
         respondent.enter()
+
+
+def _type_code() -> tuple[str, str]:
+    """Return the door for who has no link that works, with words."""
+    return url_for("code_entry.show"), _words().text("Type your code")
 
 
 def _onward(status: int) -> tuple[str, str] | None:

@@ -85,7 +85,7 @@ def show_left() -> ResponseReturnValue:
     """Say that nothing of anyone can be seen here any more."""
     say = current.words().text
     advice = say("Nobody sees answers here now."), say("Do you want to answer? Open your own link.")
-    return errors.message(200, say("You are out"), *advice)
+    return errors.message(200, say("You are out"), *advice, go=(url_for("code_entry.show"), say("Type your code")))
 
 
 def _store(waited: Waited, stored: dict[str, int]) -> dict[str, int]:

@@ -25,7 +25,7 @@ OVERSTAP = Path(__file__).parents[2] / "questionnaires" / "overstap" / "1.yaml"
 AFTER = NOW + timedelta(days=40)
 BEFORE = NOW - timedelta(days=40)
 #: Blueprints of others: staff before signing in, receivers of documents, and machines.
-OTHERS = ("confirm", "health", "receive", "sign_in", "static", "verify")
+OTHERS = ("confirm", "fetch", "health", "receive", "second_step", "sign_in", "static", "verify")
 WELL: dict[str, Given] = {
     "bestemming": "leren",
     "gestopt": "nee",
@@ -251,7 +251,9 @@ def question_after_consent(walk: Walk) -> Page:
 
 @state
 def question_with_help(walk: Walk) -> Page:
-    return walk.until("rekeningen", ACUTE).page
+    page = walk.until("regelen", ACUTE).page
+    assert "tel:112" in page.html
+    return page
 
 
 @state
@@ -406,6 +408,91 @@ def opinion_without_words(walk: Walk) -> Page:
 def opinion_given(walk: Walk) -> Page:
     pupil = walk.sent()
     return pupil.phone.send(pupil.phone.open("/mening").form_to("/mening"), {"easy": "easy"})
+
+
+# The document, read and agreed with on the own phone
+
+
+def concept(walk: Walk) -> Pupil:
+    """Let a mentor finalise what one more student sent; the student opens it."""
+    pupil = walk.sent()
+    walk.trip.finalise(walk.trip.sign_in(walk.trip.mentor), pupil, remark="Werkt hard.")
+    pupil.phone.open("/verslag")
+    return pupil
+
+
+def step(pupil: Pupil) -> Page:
+    """Open the first screen of the document."""
+    return pupil.phone.send(pupil.page.form_to("/verslag"))
+
+
+def decision(pupil: Pupil) -> Page:
+    """Let everything be shared, up to the page that asks for a word."""
+    page = step(pupil)
+    while page.path != "/verslag/besluit":
+        page = pupil.phone.send(page.form_to(page.path), {name: "ja" for name in page.form.choices})
+    return page
+
+
+def word(pupil: Pupil, given: str) -> Page:
+    """Give a word."""
+    return pupil.phone.send(decision(pupil).form_to("/besluit"), {"word": given, "reaction": "Klopt."})
+
+
+@state
+def agree_start(walk: Walk) -> Page:
+    return concept(walk).page
+
+
+@state
+def agree_step(walk: Walk) -> Page:
+    return step(concept(walk))
+
+
+@state
+def agree_step_without_answer(walk: Walk) -> Page:
+    pupil = concept(walk)
+    return pupil.phone.send(step(pupil).form_to(pupil.page.path))
+
+
+@state
+def agree_decide(walk: Walk) -> Page:
+    return decision(concept(walk))
+
+
+@state
+def agree_too_long(walk: Walk) -> Page:
+    pupil = concept(walk)
+    return pupil.phone.send(decision(pupil).form_to("/besluit"), {"word": "ja", "reaction": "x" * 5000})
+
+
+@state
+def agree_done(walk: Walk) -> Page:
+    return word(concept(walk), "ja")
+
+
+@state
+def agree_refused(walk: Walk) -> Page:
+    return word(concept(walk), "nee")
+
+
+@state
+def agree_stop(walk: Walk) -> Page:
+    pupil = concept(walk)
+    word(pupil, "ja")
+    return pupil.phone.open("/verslag/stop")
+
+
+@state
+def agree_stopped(walk: Walk) -> Page:
+    pupil = concept(walk)
+    word(pupil, "ja")
+    return pupil.phone.send(pupil.phone.open("/verslag/stop").form_to("/stop"))
+
+
+@state
+def agree_without_copy(walk: Walk) -> Page:
+    return concept(walk).phone.open("/verslag/mijn-verslag.pdf")
 
 
 # What the browser kept
