@@ -23,6 +23,10 @@ from survey.kinds import KINDS, Question
 __all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "shipped", "shipped_files", "take"]
 
 
+#: What can only be told of a definition of which every part can be made.
+OF_WHOLE = ("W124", "W219")
+
+
 def load(path: Path | str) -> Definition:
     """Read a definition file with its translations.
 
@@ -111,7 +115,8 @@ def build(
         broken = set(written["questions"]) - set(fields["questions"])
     definition, rest = _validate(fields, source, findings, broken)
     if rest is not None:
-        findings += [each for each in check(rest, source) if not any(f"`{part}`" in each.message for part in broken)]
+        found_in_rest = [each for each in check(rest, source) if not broken or each.code not in OF_WHOLE]
+        findings += [each for each in found_in_rest if not any(f"`{part}`" in each.message for part in broken)]
     return definition, source, source.once(findings)
 
 

@@ -12,6 +12,7 @@ from survey.definition.model import Definition
 from survey.definition.order import find_order
 from survey.definition.scoring import Norm, Scale, Step, Term
 from survey.expression import Number, tree
+from survey.expression.numbers import APPLY, round_half_up
 from survey.kinds.choices import Choices
 
 Range = tuple[Number, Number]
@@ -145,9 +146,15 @@ def range_of(node: tree.Tree, ranges: Ranges) -> Range | None:
             return (min(first[0], second[0]), max(first[1], second[1])) if first and second else None
         case tree.Tally(parts):
             return 0, len(parts)
+        case tree.Rounded(part, digits):
+            found = range_of(part, ranges)
+            return None if found is None else (round_half_up(found[0], digits), round_half_up(found[1], digits))
+        case tree.Call("floor" | "ceil" as function, (part,)):
+            found = range_of(part, ranges)
+            return None if found is None else (APPLY[function](found[0]), APPLY[function](found[1]))
         case tree.Call("sum" | "mean" | "min" | "max" as function, parts):
-            found = [each for part in parts if (each := range_of(part, ranges)) is not None]
-            return _gathered(function, found) if len(found) == len(parts) else None
+            known = [each for part in parts if (each := range_of(part, ranges)) is not None]
+            return _gathered(function, known) if len(known) == len(parts) else None
     return None
 
 

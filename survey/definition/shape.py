@@ -260,10 +260,13 @@ def _one_each(questions: Mapping, opened: set[str], of_groups: dict[str, str]) -
 def _with_groups(pages: Sequence, groups: Unrolled) -> Sequence:
     """Give the pages with those of each group where it is named."""
     fresh = Sequence(pages.line)
+    seen: set[str] = set()
     for page, line in zip(pages, pages.lines, strict=True):
-        for each, where in groups.pages[page] if isinstance(page, str) and page in groups.pages else [(page, line)]:
+        of_group = isinstance(page, str) and page in groups.pages
+        for each, where in groups.pages[page] if of_group else [(page, line)]:
             fresh.append(each)
-            fresh.lines.append(where)
+            fresh.lines.append(line if of_group and page in seen else where)
+        seen |= {page} if of_group else set()
     return fresh
 
 
@@ -289,6 +292,6 @@ def _page(page: Any, line: int) -> Any:
         only.append(written["id"])
         only.lines.append(line)
         return with_key(written, "questions", only)
-    if "id" not in written and isinstance(questions, Sequence) and questions:
-        with_key(written, "id", questions[0], line)
+    if "id" not in written and isinstance(questions, Sequence):
+        with_key(written, "id", questions[0] if questions else "empty", line)
     return written

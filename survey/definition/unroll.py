@@ -304,13 +304,17 @@ def _sections(whole: Mapping, done: Unrolled) -> None:
     """Write out the groups and their questions that sections of the document show."""
     report = whole.get("report")
     sections = report.get("sections") if isinstance(report, Mapping) else None
-    for section in sections if isinstance(sections, Sequence) else ():
+    for index, section in enumerate(sections if isinstance(sections, Sequence) else ()):
         questions = section.get("questions") if isinstance(section, Mapping) else None
         if not isinstance(questions, Sequence):
             continue
         fresh = Sequence(questions.line)
-        for each, line in zip(questions, questions.lines, strict=True):
+        for place, (each, line) in enumerate(zip(questions, questions.lines, strict=True)):
             named = _named(each, done) if isinstance(each, str) else None
+            if named is None and isinstance(each, str) and (group := each.partition(".")[0]) in done.groups:
+                message = f"`{group}` asks no `{each.partition('.')[2]}`"
+                done.complaints.append((("report", "sections", index, "questions", place), "E102", message))
+                continue
             fresh.extend([each] if named is None else named)
             fresh.lines += [line] * (1 if named is None else len(named))
         section["questions"] = fresh

@@ -255,7 +255,7 @@ def test_mistake_in_a_group_is_found_once_at_its_line(old: str, new: str, code: 
 
 def test_score_may_not_read_in_a_group_what_no_score_may_read() -> None:
     source = SOUND.replace("soort: {text: Wat?", "soort: {text: Wat?, about: age") + "report: {not_arranged: c}\n"
-    assert findings(source) == [("E251", 8)]
+    assert [each for each in findings(source) if each[0].startswith("E")] == [("E251", 8)]
 
 
 def test_group_is_placed_by_its_name_and_its_readers_are_those_of_its_questions() -> None:

@@ -82,11 +82,11 @@ def test_order_places_and_answers_behind_are_known() -> None:
 
 
 def test_range_follows_from_the_answers_or_is_declared() -> None:
-    source = "id: x\nversion: 1\nquestions:\n  a: {min: 0, max: 4}\n  b: {value: a * 2}\n  c: {value: 'round(a / 3)', min: 0, max: 1}\n"
+    source = "id: x\nversion: 1\nquestions:\n  a: {min: 0, max: 4}\n  b: {value: a * 2}\n  c: {value: 'round(a / 3)'}\n  d: {value: a ** 2 / (a - 1), min: 0, max: 1}\n"
     definition, findings = read(source, "x.yaml")
     assert definition is not None, findings
     ranges = find_ranges(definition)
-    assert (ranges.of("b"), ranges.of("c")) == ((0, 8), (0, 1))
+    assert (ranges.of("b"), ranges.of("c"), ranges.of("d")) == ((0, 8), (0, 1), (0, 1))
 
 
 def test_robots_walk_past_it() -> None:

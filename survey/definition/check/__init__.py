@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from survey.definition.check import fairness, publishing, reading, references, scoring, texts
+from survey.definition.check import fairness, publishing, reading, references, scoring, texts, use
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 
 Check = Callable[[Definition, Source], Iterator[Finding]]
 
 #: In the order of docs/checks.md.
-ALWAYS: tuple[Check, ...] = (references.check, scoring.check, fairness.check, texts.check, reading.check)
+ALWAYS: tuple[Check, ...] = (references.check, scoring.check, fairness.check, texts.check, reading.check, use.check)
 #: Advice for who is at work on a definition, and a fault once students get it.
 FAULTS_WHEN_PUBLISHED = {"W104": "E104", "W209": "E209", "W292": "E292", "W297": "E297"}
 #: What only who is about to publish needs to hear.
