@@ -128,6 +128,12 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def name_in(language: str, speaking: str) -> str:
+    """Return what a language is called in another, "Tigrinya" for ti in Dutch."""
+    name = Locale.parse(language, sep="-").get_display_name(Locale.parse(speaking, sep="-")) or language
+    return name[:1].upper() + name[1:]
+
+
 def sources(language: str) -> dict[str, bytes]:
     """Return the catalogues of a language by file name, none for a language without."""
     folder = files("survey").joinpath("locale").joinpath(language)

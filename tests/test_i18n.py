@@ -17,7 +17,7 @@ from jinja2.ext import babel_extract
 
 from survey import i18n
 from survey.form import MESSAGES
-from survey.i18n import BrokenCatalogue, Catalogue, catalogue, is_checked, languages, own_name, staff_languages
+from survey.i18n import BrokenCatalogue, Catalogue, catalogue, is_checked, languages, name_in, own_name, staff_languages
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = 'msgid ""\nmsgstr ""\n"Language: nl\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -145,6 +145,7 @@ def test_direction_follows_the_language() -> None:
 def test_languages_are_folders_and_english() -> None:
     assert set(languages()) >= {"nl", "en"}
     assert [own_name(code) for code in ("nl", "en", "ar")] == ["Nederlands", "English", "العربية"]
+    assert [name_in(code, "nl") for code in ("nl", "ar", "ti")] == ["Nederlands", "Arabisch", "Tigrinya"]
 
 
 def test_text_of_a_definition_falls_back_to_what_there_is() -> None:

@@ -13,7 +13,7 @@ from survey.access import Role, Staff, policy
 from survey.arrive import find_arrivals
 from survey.definition.model import Page
 from survey.form import page_form, sound_values
-from survey.i18n import own_name
+from survey.i18n import name_in
 from survey.score import score
 from survey.sitting import Receipt
 from survey.store.surveying import Invitation, Round
@@ -52,17 +52,17 @@ def show(version_id: str) -> str:
     spoken = respondent.spoken(definition) or ("nl",)
     wanted = request.args.get("language")
     language = wanted if wanted in spoken else spoken[0]
-    g.has_frame = True
+    g.has_frame, said = True, current.language()
     return render(
         "preview",
         version=version,
         phone=url_for("preview.start", version_id=version.id, language=language),
         languages=[
-            (own_name(code), url_for("preview.show", version_id=version.id, language=code), code == language)
+            (name_in(code, said), url_for("preview.show", version_id=version.id, language=code), code == language)
             for code in spoken
         ],
-        unheard=[own_name(code) for code in definition.languages if code not in spoken],
-        unchecked=own_name(language) if language in definition.unchecked_languages else "",
+        unheard=[name_in(code, said) for code in definition.languages if code not in spoken],
+        unchecked=name_in(language, said) if language in definition.unchecked_languages else "",
         jumps=_jumps(Trial(version, definition, language, {})),
     )
 

@@ -15,7 +15,7 @@ from survey.access import Action, Role, Staff, may, policy
 from survey.compare import compare
 from survey.definition.bundle import Bundle, belongs, is_part_name
 from survey.definition.finding import BrokenDefinition
-from survey.i18n import Catalogue, own_name
+from survey.i18n import Catalogue, name_in
 from survey.shelf import Origin, State
 from survey.versions import Version, find_before, find_version, get_versions, say_who
 from survey.web import found
@@ -210,7 +210,7 @@ def _line(version: Version, said: Catalogue) -> Line:
         state=say_state(version, said),
         tone={State.DRAFT: "mind", State.PUBLISHED: "good"}.get(version.state, "none"),
         origin=say_origin(version.origin, said),
-        languages=", ".join(own_name(code) for code in (definition.languages if definition else ())),
+        languages=", ".join(name_in(code, said.language) for code in (definition.languages if definition else ())),
         published=say_step(published, said) if published else "",
         rounds=version.rounds,
     )
@@ -246,6 +246,7 @@ def _page(version: Version, mistake: str = "") -> str:
     who = say_who(session(), vault(), version.row) if version.row else {}
     shown = found.show(version.files, version.findings) if version.state is State.DRAFT else []
     definition = version.definition
+    unchecked = definition.unchecked_languages if definition else frozenset()
     before = find_before(get_versions(session(), settings().questionnaires), version)
     return render(
         "questionnaire",
@@ -253,8 +254,8 @@ def _page(version: Version, mistake: str = "") -> str:
         title=said.words(definition.title) if definition else "",
         state=say_state(version, said),
         origin=say_origin(version.origin, said),
-        languages=[own_name(code) for code in definition.languages] if definition else [],
-        unchecked=[own_name(code) for code in sorted(definition.unchecked_languages)] if definition else [],
+        languages=[name_in(code, said.language) for code in definition.languages] if definition else [],
+        unchecked=[name_in(code, said.language) for code in sorted(unchecked)],
         steps={step: say_step(who[step], said) if step in who else "" for step in ("added", "published", "retired")},
         errors=[each for each in shown if each.is_error],
         warnings=[each for each in shown if not each.is_error],

@@ -72,7 +72,12 @@ def add() -> ResponseReturnValue:
         errors["digest"] = words().text("There is no published questionnaire.")
     if errors or chosen is None:
         return _form(form, errors), 422
-    stored = shelf.take(session(), chosen, now())
+    try:
+        stored = shelf.take(session(), chosen, now())
+    except shelf.VersionTaken as error:
+        message = "{name} {n} exists already with other content. Give this file a higher version number."
+        errors["digest"] = words().text(message, name=error.questionnaire, n=error.version)
+        return _form(form, errors), 422
     actor = person().actor
     opens, closes = form.moments()
     round_ = rounds.create_round(session(), vault(), stored, form.name, opens, closes, actor, now())

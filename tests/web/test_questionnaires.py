@@ -68,7 +68,7 @@ def row(school: Campus) -> ShelvedVersion:
 
 def test_list_shows_what_comes_with_the_program(desk: Desk) -> None:
     words = plain(desk.get(ROOM))
-    assert re.search(r"checkin 1 .* gepubliceerd hoort bij Overstap Nederlands, English – –", words)
+    assert re.search(r"checkin 1 .* gepubliceerd hoort bij Overstap Nederlands, Engels – –", words)
     assert "overstap 1" in words and "Vragenlijst uploaden" in words
 
 
@@ -145,7 +145,7 @@ def test_translation_is_uploaded_with_it_and_its_faults_are_shown_at_their_line(
     answer = upload(desk, OWN, **{"1_tr_po": po.encode()})
     words = plain(desk.get(answer.location))
     assert "1.tr.po regel 7 , teken 1" in words and "E297 the words of `title` changed" in words
-    assert "Nog niet nagekeken door iemand met deze moedertaal: Türkçe." in words
+    assert "Nog niet nagekeken door iemand met deze moedertaal: Turks." in words
     assert desk.client.get(f"{answer.location}/file/1.tr.po").text == po
 
 
