@@ -14,10 +14,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import accounts, review, roster, rounds, route, seals, sitting
+from survey import accounts, agreement, documents, entries, review, roster, rounds, route, seals, sitting
 from survey.access import Role
 from survey.config import Settings
 from survey.definition.model import Definition, Page
+from survey.handover import events as acts
+from survey.handover import words as consent
+from survey.handover.state import STUDENT, Stage
+from survey.i18n import catalogue
 from survey.records import Profile, get_definition
 from survey.report.authority import make_seal
 from survey.store.people import School, Staff, Student
@@ -164,7 +168,29 @@ def _live(
     sitting.submit(session, vault, begun, now)
     if one["state"] == FINAL:
         judged = review.Judgement(one["remark"], one.get("override"), one.get("reason", ""))
+        entries.save_entry(session, vault, begun, mentor, one.get("entry", {}), 0, now)
         review.finalise(session, vault, begun, mentor, judged, now)
+        _decide(session, vault, begun, mentor, one, now)
+
+
+def _decide(
+    session: Session, vault: Vault, begun: Sitting, mentor: Staff, one: Mapping[str, Any], now: datetime
+) -> None:
+    """Let the student give the word that the file names, and the mentor make final what was agreed to."""
+    stage, version = one.get("document"), agreement.get_state(session, vault, begun).version
+    if stage is None:
+        return
+    agreement.add(session, vault, begun, acts.Read(version, STUDENT, now), now)
+    if stage == Stage.REFUSED:
+        agreement.add(session, vault, begun, acts.Refused(version, STUDENT, now), now)
+        return
+    facts = documents.facts_of(session, vault, begun, version)
+    text = consent.digest(consent.say_consent(catalogue("nl"), facts.school.name, facts.municipality.name))
+    shared = agreement.get_state(session, vault, begun).sections - {*one.get("keeps", ())}
+    said = acts.Agreed(version, STUDENT, now, shared, text, consent.VERSION, "nl", "", one.get("reaction", ""))
+    agreement.add(session, vault, begun, said, now)
+    if stage == Stage.FINAL:
+        agreement.make_final(session, vault, begun, mentor, now)
 
 
 def _example(definition: Definition, start: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from survey.records import (
 )
 from survey.report import facts
 from survey.report.compose import compose_source, keep_shared, read_source
+from survey.report.copy import compose_copy
 from survey.report.document import Document
 from survey.report.entry import fill
 from survey.report.source import Source
@@ -41,11 +42,14 @@ LANGUAGE = "nl"  # the receivers' language
 def compose_report(session: Session, vault: Vault, report: StoredReport) -> Document:
     """Return the document of one review, with what the student gave and what the school knew and added then."""
     sitting = session.get_one(Sitting, report.sitting_id)
-    source = read_concept(session, vault, sitting, report.number, LANGUAGE)
+    language = sitting.language if report.kind == "copy" else LANGUAGE
+    source = read_concept(session, vault, sitting, report.number, language)
     if report.kind == "concept":
         return compose_source(source)
     agreement = find_agreement(session, vault, sitting)
     assert agreement is not None, "nobody can make a document final before everyone agreed"
+    if report.kind == "copy":
+        return compose_copy(source, agreement)
     return compose_source(keep_shared(source, agreement.sections), agreement)
 
 

@@ -14,7 +14,7 @@ from survey.classes import ClassRow
 from survey.config import Settings
 from survey.records import open_profile, school_key
 from survey.store.people import Student
-from survey.store.surveying import StoredReport
+from survey.store.surveying import Sitting, StoredReport
 from survey.vault import Vault
 
 
@@ -27,7 +27,9 @@ def test_demo_school_has_thirty_made_up_people_in_every_state(session: Session, 
     check_people(session, vault)
     check_addresses(session, vault, rows, make_settings("sqlite://", tmp_path, base_url="http://127.0.0.1:5000"))
     assert len(flags.get_flags(session, vault)) >= 3
-    assert len(session.scalars(select(StoredReport)).all()) == 5 and demo.is_waiting(session)
+    kinds = Counter(session.scalars(select(StoredReport.kind)))
+    assert kinds == {"concept": 5, "final": 2, "copy": 2} and demo.is_waiting(session)
+    assert set(session.scalars(select(Sitting.stage))) == {"none", "concept", "agreed", "refused", "final"}
     assert audit.verify(session, vault) is None
 
 

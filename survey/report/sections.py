@@ -61,7 +61,7 @@ def _list_reach(source: Source) -> Iterable[Section]:
     known = (student.phone, student.email, student.second_contact, student.language_help, student.preferred_channel)
     if any(known) or asked:
         questions = frozenset(each for each in asked if each)
-        yield Section(REACH, source.words.text("How to reach the student"), questions)
+        yield Section(REACH, source.words.text("Phone, e-mail and second contact"), questions)
 
 
 def _list_parts(source: Source) -> Iterable[Section]:

@@ -25,7 +25,7 @@ from survey.web.sign_in import person, records, render
 
 bp = Blueprint("content", __name__, url_prefix="/staff/students/<student_id>/content")
 
-LONG = 200  # characters from which a field is a box and not a line
+LONG = 250  # characters from which a field is a box and not a line
 
 
 @dataclass(frozen=True, slots=True)

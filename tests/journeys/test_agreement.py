@@ -75,7 +75,7 @@ def test_student_reads_keeps_one_subject_back_and_agrees(trip: Trip) -> None:
     (housing,) = [each for each in paper.facts["domeinen"] if each["naam"] == "Wonen"]
     assert (housing["beeld"], housing["redenen"]) == ("niet gedeeld", [])
     assert "wonen" not in paper.facts["antwoorden"]
-    assert {"Wonen", "Hoe de student te bereiken is"} <= set(paper.facts["niet_gedeeld"])
+    assert {"Wonen", "Telefoon, mail en tweede contact"} <= set(paper.facts["niet_gedeeld"])
     assert (paper.facts["status"], paper.facts["instemming"]["reactie"]) == ("vastgesteld", "Klopt. Liever appen.")
     assert judge(trip.campus.session, content).verdict is Verdict.OURS
     assert judge(trip.campus.session, content[:-9] + b"0" + content[-8:]).verdict is not Verdict.OURS

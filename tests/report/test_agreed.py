@@ -67,7 +67,7 @@ WORST = {"plan": "klopt_niet", "geheim": "klopt_niet", "doel": "werken", "woorde
 
 def test_sections_are_what_there_is_to_share() -> None:
     assert [(each.id, each.title) for each in list_sections(source_of(WORST))] == [
-        ("reach", "Hoe de student te bereiken is"),
+        ("reach", "Telefoon, mail en tweede contact"),
         ("destination", "Wat ga ik doen"),
         ("part.eigen", "In eigen woorden"),
         ("part.daarna", "Daarna"),
