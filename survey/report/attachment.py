@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 from survey.report.agreed import Agreement
+from survey.report.agreement import REACTION
 from survey.report.document import Domains
 from survey.report.domains import compose_domains, list_circumstances, list_hidden
 from survey.report.source import Source
+from survey.report.text import bound
 
 
 def write_attachment(source: Source, agreement: Agreement | None) -> str:
@@ -49,4 +51,4 @@ def _write_agreement(agreement: Agreement) -> dict[str, Any]:
         }
         for each in agreement.consents
     ]
-    return {"door": consents, "gedeeld": sorted(agreement.sections), "reactie": agreement.reaction}
+    return {"door": consents, "gedeeld": sorted(agreement.sections), "reactie": bound(agreement.reaction, REACTION)}

@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from xml.etree.ElementTree import fromstring
 
 import pydyf
+from cssselect2 import ElementWrapper
 from fontTools.ttLib import TTFont
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
@@ -106,7 +108,7 @@ def render(document: Document) -> bytes:
         url_fetcher=_closed(),
     )
     with _complaints() as complaints:
-        pdf = _Page(string=html, url_fetcher=_closed()).write_pdf(
+        pdf = _Page(html, _closed()).write_pdf(
             font_config=fonts,
             stylesheets=[style],
             color_profiles={_PROFILE: _colours()},
@@ -183,7 +185,15 @@ def _closed() -> URLFetcher:
 
 
 class _Page(HTML):  # type: ignore[misc]
-    """A page that is set by our short style of elements instead of the renderer's for all of HTML."""
+    """A page that is set by our short style of elements instead of the renderer's for all of HTML.
+
+    It is well-formed XML, which Python's own parser reads in a tenth of the time of one for all of HTML.
+    """
+
+    def __init__(self, page: str, fetcher: URLFetcher) -> None:
+        self.base_url, self.url_fetcher, self.media_type = None, fetcher, "print"
+        self.wrapper_element = ElementWrapper.from_html_root(fromstring(page), content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
 
     def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         """Give the style beneath the document's; a hook of WeasyPrint's own, so a test watches that it is used."""

@@ -145,7 +145,7 @@ def test_nothing_is_fetched(payload: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_address_in_the_style_stops_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were a text to reach the mark-up after all, the renderer's complaint keeps the file from leaving."""
-    leak = SimpleNamespace(render=lambda document: "<title>x</title><img src=http://127.0.0.1:9/x.png alt=x>")
+    leak = SimpleNamespace(render=lambda document: '<html><title>x</title><img src="http://127.0.0.1:9/x.png" alt="x"/></html>')
     monkeypatch.setattr(pdf, "_template", lambda: leak)
     with pytest.raises(pdf.DocumentNotClean, match="127.0.0.1"):
         pdf.render(DOCUMENT)

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
+from factories import NOW
 from missing import miss
 from paper import DOCUMENT, FACTS, HOSTILE, accept, compose_answers, with_text
 from verapdf import PROFILES, lacking, validate
 
+from survey.answers import Values
 from survey.definition.load import load
+from survey.definition.model import Definition
+from survey.i18n import catalogue
 from survey.report import pdf
+from survey.report.agreed import Agreement, Consent
+from survey.report.authority import make_seal
+from survey.report.compose import compose_source, keep_shared, read_source
+from survey.report.copy import compose_copy
 from survey.report.document import Document
+from survey.report.seal import put_seal
+from survey.report.sections import list_sections
+from survey.report.source import Source
 from survey.report.text import bound
+from survey.route import find_path
+from survey.score import compile_definition
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 #: Scripts with and without faces, marks, directions, controls, private and unassigned characters, emoji.
@@ -31,6 +45,11 @@ def documents() -> dict[str, Document]:
     for number, example in enumerate(definition.examples):
         language = ("nl", "en")[number % 2]
         made[f"example-{number}"] = compose_answers(definition, accept(definition, example.answers), FACTS, language)
+        source = source_of(definition, accept(definition, example.answers), language)
+        shared = frozenset(each.id for each in list_sections(source)[number % 3 :])
+        made[f"final-{number}"] = compose_source(keep_shared(source, shared), agreed(shared, HOSTILE[number % 9]))
+        if number % 3 == 0:
+            made[f"copy-{number}"] = compose_copy(source, agreed(shared, example.name))
     for number, text in enumerate(HOSTILE):
         made[f"hostile-{number}"] = with_text(bound(text, 500))
     chance = random.Random(20260604)
@@ -38,6 +57,20 @@ def documents() -> dict[str, Document]:
         letters = [chr(chance.randint(*chance.choice(RANGES))) for _ in range(chance.randint(1, 120))]
         made[f"random-{number}"] = with_text(bound("".join(letters), 300))
     return made
+
+
+def source_of(definition: Definition, answers: Values, language: str) -> Source:
+    """Return what a concept is made from, for a student with a name in another script."""
+    outcome, values = compile_definition(definition).score(answers), find_path(definition, answers).values
+    facts = replace(FACTS, student=replace(FACTS.student, name="يارا العمراني · ኣበበ ቢቂላ"))
+    return read_source(facts, definition, outcome, values, catalogue(language))
+
+
+def agreed(shared: frozenset[str], reaction: str) -> Agreement:
+    """Return the agreement of a student and a parent."""
+    moment = datetime(2026, 6, 4, 8, 12, tzinfo=UTC)
+    consents = (Consent("student", moment, "ar", 1, "a" * 64), Consent("parent", moment, "nl", 1, "b" * 64, "S. de Wit"))
+    return Agreement(shared, consents, reaction)
 
 
 def without_tags(content: bytes) -> bytes:
@@ -54,7 +87,10 @@ def test_both_standards_hold_for_every_document(tmp_path: Path) -> None:
     if missing := lacking():
         miss(f"veraPDF needs {', '.join(missing)} (Debian: default-jdk-headless, libjaxb-java)")
     contents = {name: pdf.render(document) for name, document in documents().items()}
-    assert len(contents) >= 50
+    seal = make_seal("ROC Waterland", "Proef", NOW)
+    finals = [name for name in contents if name.startswith("final-")]
+    contents |= {f"sealed-{name}": put_seal(contents[name], seal, NOW) for name in finals[:3]}
+    assert len(contents) >= 80 and len(finals) >= 10
     said = validate(contents | {"false": without_tags(contents["plain"])}, tmp_path)
     assert {name for name, _ in said} == {*contents, "false"}
     assert {which for which, breaches in said.items() if breaches} == {("false", each) for each in PROFILES}, said
