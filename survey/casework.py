@@ -54,10 +54,10 @@ ANSWERS = {
 class BadEntry(ValueError):
     """An entry that cannot be stored; `field` and `code` (missing, long, future, unknown) name what is wrong."""
 
-    def __init__(self, field: str, code: str) -> None:
-        """Keep where and what."""
+    def __init__(self, field: str, code: str, longest: int = 0) -> None:
+        """Keep where and what, and of what is too long how long it may be."""
         super().__init__(f"{field}: {code}")
-        self.field, self.code = field, code
+        self.field, self.code, self.longest = field, code, longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,5 +255,5 @@ def _check(kind: Kind, day: date, content: Content, now: datetime) -> None:
         raise BadEntry("answer", "unknown")
     longest = {"what": LONGEST if kind in (Kind.NOTE, Kind.TALK) else LONGEST_LINE, "by": LONGEST_NAME}
     for field in ("what", "by", "remark", "reason"):
-        if len(getattr(content, field)) > longest.get(field, LONGEST_LINE):
-            raise BadEntry(field, "long")
+        if len(getattr(content, field)) > (most := longest.get(field, LONGEST_LINE)):
+            raise BadEntry(field, "long", most)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.sitting import Status
 from survey.store.agreeing import HandoverEvent, StoredChoice, StoredEntry
+from survey.store.casework import SchoolView
 from survey.store.surveying import RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
 from survey.vault import Vault
 
@@ -31,7 +32,7 @@ def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, 
     sitting.correction = None
     sitting.status, sitting.changed_at = Status.ERASED, now
     sitting.priority, sitting.done, sitting.stage = None, 0, "none"
-    for table in (StoredOutcome, RaisedFlag, Review, HandoverEvent, StoredEntry, StoredChoice):
+    for table in (StoredOutcome, RaisedFlag, Review, HandoverEvent, StoredEntry, StoredChoice, SchoolView):
         session.execute(update(table).where(table.sitting_id == sitting.id).values(content=GONE))
     session.execute(update(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id).values(answers=None))
     of_sitting = update(StoredReport).where(StoredReport.sitting_id == sitting.id)

@@ -19,7 +19,6 @@ def register(app: Flask, settings: Settings) -> None:
         agree,
         agreed,
         asking,
-        bulk,
         code_entry,
         compress,
         confirm,
@@ -46,7 +45,6 @@ def register(app: Flask, settings: Settings) -> None:
         sign_in,
         slow,
         staff,
-        students,
         transaction,
         verify,
     )
@@ -59,11 +57,12 @@ def register(app: Flask, settings: Settings) -> None:
     policies.set_up(app)
     transaction.set_up(app)
     register_office(app)
+    register_casework(app)
     errors.set_up(app)
     for_students = (health, respond, code_entry, agree, afterwards, notice, slow, keep)
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
-    staff_rooms = (staff, students, bulk, sheets, quality, questionnaires, overviews, preview)
+    staff_rooms = (staff, sheets, quality, questionnaires, overviews, preview)
     for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
         app.register_blueprint(room.bp)
 
@@ -73,4 +72,12 @@ def register_office(app: Flask) -> None:
     from survey.web import colleagues, region_page, school_page, server_page, trail_page, welcome
 
     for room in (welcome, colleagues, school_page, region_page, trail_page, server_page):
+        app.register_blueprint(room.bp)
+
+
+def register_casework(app: Flask) -> None:
+    """Give the application the rooms in which a school works on its students: lists, many at once, a student's case."""
+    from survey.web import bulk, case_pages, students
+
+    for room in (students, bulk, case_pages):
         app.register_blueprint(room.bp)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from survey import review
+from survey import lists, review, school_view
 from survey import sitting as stage
 from survey.classes import NOT_STARTED
 from survey.definition.model import Definition, Report
@@ -26,8 +26,9 @@ from survey.store.surveying import Round, Sitting
 from survey.web.agreed import compose_panel
 from survey.web.content import list_missing
 from survey.web.current import session, vault, words
-from survey.web.overview import priority_signs, say_state
+from survey.web.overview import Sign, priority_signs, say_state
 from survey.web.result import Reader, Result
+from survey.web.sections import list_sections
 from survey.web.sender import read_sender
 from survey.web.sign_in import person
 
@@ -88,7 +89,8 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
     said = words()
     profile = open_profile(school_key(session(), vault()), student)
     status = sitting.status if sitting else NOT_STARTED
-    state = say_state(status, sitting.done, sitting.total, said) if sitting else said.text("not started")
+    is_spoken = lists.is_spoken(student, sitting)
+    state = say_state(status, sitting.done, sitting.total, said, is_spoken) if sitting else said.text("not started")
     if status == Status.STARTED:
         state = said.text("busy: {progress}", progress=state)
     page: dict[str, Any] = {
@@ -100,6 +102,8 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
             "state": state,
             "phone": profile.phone,
             "best_time": profile.preferred_time,
+            "spoken": said.day_of_month(student.spoken_at) if student.spoken_at else "",
+            "sections": list_sections(student.id, "result", round_.id),
         },
         "facts": list_facts(profile, student.municipality, said),
         "result": None,
@@ -114,10 +118,26 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
     return page | {
         "result": _result(student, group, sitting, definition, outcome, answers.values, past),
         "agreement": compose_panel(student, round_, sitting) if past else None,
+        "views": _views(sitting, definition),
+        "view_url": url_for("casework.show_view", student_id=student.id, round=round_.id),
         "document": _document(student, round_, past[0]) if past else None,
         "history": [_past(entry, definition) for entry in past],
         "form": _form(student, round_, sitting, definition, outcome, draft),
     }
+
+
+def _views(sitting: Sitting, definition: Definition) -> dict[str, dict[str, Any]]:
+    """Return how the school sees each domain that it has a view of."""
+    said = words()
+    found = {}
+    for domain, one in school_view.get_standing(session(), vault(), sitting).items():
+        band = definition.bands.get(one.view.band)
+        found[domain] = {
+            "sign": Sign(said.words(band.text) or one.view.band, band.tone) if band else None,
+            "remark": one.view.remark,
+            "who": said.text("{name}, {moment}", name=one.by, moment=said.moment(one.at)),
+        }
+    return found
 
 
 def list_facts(profile: Profile, municipality: str | None, words: Catalogue) -> list[tuple[str, str]]:

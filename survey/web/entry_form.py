@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from survey import casework, passing
+from survey import passing
 from survey.casework import BadEntry, Content, Kind
 from survey.i18n import Catalogue
 from survey.kinds.date import read_day as read_parts
@@ -66,9 +66,10 @@ def read_day(text: str) -> date | None:
 def say_wrong(refusal: BadEntry | BadPassing, words: Catalogue) -> str:
     """Return what to do about something that the log cannot hold."""
     if refusal.code == "long":
-        longest = {"what": casework.LONGEST, "by": casework.LONGEST_NAME}.get(refusal.field, passing.LONGEST)
+        longest = refusal.longest if isinstance(refusal, BadEntry) else passing.LONGEST
         return words.text("Make this shorter: at most {n} characters.", n=longest)
     said = {
+        ("day", "missing"): words.text("Fill in a day, such as 2026-06-12."),
         ("day", "future"): words.text("This day is still to come. Fill in the day on which it was."),
         ("what", "missing"): words.text("Write down what it was."),
         ("how", "unknown"): words.text("Choose how it was done."),

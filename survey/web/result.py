@@ -52,6 +52,7 @@ class Reading:
 class Subject:
     """One scored domain."""
 
+    id: str
     title: str
     sign: Sign
     sentence: str
@@ -178,6 +179,7 @@ class Reader:
             "maybe": self.words.text("Maybe wants help with this."),
         }
         return Subject(
+            id=domain.id,
             title=domain.title,
             sign=Sign(domain.words, domain.tone),
             sentence=domain.sentence,

@@ -16,15 +16,16 @@ from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import kept, mail
+from survey import casework, kept, mail
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
+from survey.casework import Content, Kind
 from survey.definition.bundle import read_bundle
 from survey.definition.load import parse, shipped_files
 from survey.store.credentials import Factor
 from survey.store.granting import RegionGrant
 from survey.store.people import Group, School
 from survey.store.people import Staff as Colleague
-from survey.store.people import StaffSession
+from survey.store.people import StaffSession, Student
 from survey.store.surveying import Invitation, RaisedFlag
 from survey.store.types import new_id
 from survey.versions import ID_CHARACTERS
@@ -43,6 +44,15 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "students.forget_list": (OF_A_CLASS, False),
     "bulk.confirm": (OF_A_CLASS, False),
     "bulk.act": (OF_A_CLASS, False),
+    "casework.show_log": (OF_A_CLASS, True),
+    "casework.add_entry": (OF_A_CLASS, True),
+    "casework.show_entry": (OF_A_CLASS, True),
+    "casework.correct_entry": (OF_A_CLASS, True),
+    "casework.show_offers": (OF_A_CLASS, True),
+    "casework.show_timeline": (OF_A_CLASS, True),
+    "casework.pass_on": (OF_A_CLASS, True),
+    "casework.show_view": (OF_A_CLASS, True),
+    "casework.save_view": (OF_A_CLASS, True),
     "staff.show_student": (OF_A_CLASS, True),
     "staff.finalise": (OF_A_CLASS, True),
     "agreed.make_final": (OF_A_CLASS, True),
@@ -145,6 +155,7 @@ class Target:
     factor_id: str
     session_id: str
     mail_id: str
+    thread: str
     version_id: str = SHIPPED.digest[:ID_CHARACTERS]
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
@@ -174,7 +185,11 @@ def make_target(course: Course, code: str) -> Target:
     session.flush()
     student_id = session.get_one(Invitation, begun.invitation_id).student_id
     assert flag
-    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, **own_rows(course, course.mentor))
+    entry = casework.add(
+        session, course.vault, session.get_one(Student, student_id), course.mentor, Kind.NOTE, LATER.date(), Content("x"), LATER
+    )
+    own = own_rows(course, course.mentor)
+    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, thread=entry.thread, **own)
 
 
 def own_rows(course: Course, person: Colleague) -> dict[str, str]:
