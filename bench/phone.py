@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask.sessions import SecureCookieSessionInterface
 from machine import Machine
 from phone import Page, Phone, over_http
 from sqlalchemy import select
@@ -17,11 +18,13 @@ from bench.table import Figure, percentile, show
 from bench.web import QUESTIONNAIRE, Stopwatch
 from survey import codes
 from survey.store.surveying import Invitation
+from survey.web.headers import KEPT
 
 STUDENTS = 34
 CLASS = 30
 RUNS = 3  # of Lighthouse; the worst counts
 OWN_FILES = re.compile(r'<(?:link[^>]+stylesheet|script[^>]+src|img)[^>]*>')
+SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 SCRIPT = re.compile(r'<script src="([^"]+)"')
 
 
@@ -39,15 +42,13 @@ class Weigher(Stopwatch):
 
 
 def walk(machine: Machine, link: str) -> tuple[list[tuple[str, int]], int, int, int, int]:
-    """Answer everything once; return each page with its bytes, the script's bytes, questions, taps and typed fields."""
+    """Answer everything once; return each page's bytes, those of script and sheet, questions, taps, most requests."""
     weigher = Weigher(machine.port)
     phone = Phone(weigher.fetch, f"http://127.0.0.1:{machine.port}")
     page, script, questions, taps, most = phone.start(link), 0, 0, 1, 0
-    if found := SCRIPT.search(page.html):
-        before = len(weigher.weights)
-        phone_page, _ = page, phone.fetch("GET", found[1], None, {})
-        script, weigher.weights = weigher.weights[-1][1], weigher.weights[:before]
-        page = phone_page
+    for found in (*SHEET.finditer(page.html), *SCRIPT.finditer(page.html)):  # once; the browser keeps them
+        phone.fetch("GET", found[1], None, {})
+        script += weigher.weights.pop()[1]
     while page.path != "/controle":
         most = max(most, 1 + len(OWN_FILES.findall(page.html)))
         questions += len(page.form.choices)
@@ -68,8 +69,8 @@ def show_weights(machine: Machine, link: str) -> None:
     show(
         "The whole questionnaire on a phone",
         [
-            Figure("question page with the script, gzip, largest", (max(pages) + script) / 1024, "KB", 6),
-            Figure("the script, gzip, fetched once", script / 1024, "KB", 2),
+            Figure("question page with script and style, gzip, largest", (max(pages) + script) / 1024, "KB", 6),
+            Figure("script and style, gzip, fetched once", script / 1024, "KB"),
             Figure("requests for a question page, most", most, "", 3),
             Figure("whole questionnaire, gzip", (sum(size for _, size in weights) + script) / 1024, "KB", 80),
             Figure("questions that were asked", questions, ""),
@@ -110,16 +111,28 @@ def reach(machine: Machine, links: list[str]) -> dict[str, tuple[Page, str]]:
             page = phone.answer(**{one: options[0] for one, options in page.form.choices.items()})
         if name == "outcome":
             page = phone.send(page.form_to("/controle"))
-        pages[name] = page, "; ".join(f"{one}={value}" for one, value in phone.cookies.items())
+        pages[name] = page, "; ".join(f"{one}={value}" for one, value in as_new(machine, phone.cookies).items())
     return pages
+
+
+def as_new(machine: Machine, cookies: dict[str, str]) -> dict[str, str]:
+    """Return the cookies of a browser that keeps no sheet yet, as Lighthouse's is: the first view of a page."""
+    with machine.inside() as (app, _):
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        if signer is None:
+            raise RuntimeError("the server signs no cookies")
+        name = app.config["SESSION_COOKIE_NAME"]
+        known = signer.loads(cookies[name])
+        return {**cookies, name: signer.dumps({key: value for key, value in known.items() if key != KEPT})}
 
 
 def show_lighthouse(machine: Machine, links: list[str]) -> None:
     """Print the worst of some runs on each page and network."""
     try:
         command = install()
+        pages = reach(machine, links)
         for network in NETWORKS:
-            for name, (page, cookie) in reach(machine, links).items():
+            for name, (page, cookie) in pages.items():
                 url = f"http://127.0.0.1:{machine.port}{page.path}"
                 show_scores(f"Lighthouse, {name} page, {network}", network, [
                     measure(command, url, cookie, network) for _ in range(RUNS)
@@ -151,8 +164,8 @@ def main() -> None:
         links = machine.admit(QUESTIONNAIRE, STUDENTS)
         machine.start_web()
         try:
+            show_codes(machine)  # while nobody has sent anything yet
             show_weights(machine, links[0])
-            show_codes(machine)
             show_lighthouse(machine, links[-3:])
         finally:
             machine.stop()

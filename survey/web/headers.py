@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, session, url_for
 from markupsafe import Markup
 
 from survey.config import Settings
@@ -22,6 +22,8 @@ POLICY = (
     "default-src 'none'; {style}{script}{frame}img-src data:; "
     "form-action 'self'; frame-ancestors {framed}; base-uri 'none'"
 )
+#: Where the cookie says which sheet the browser keeps.
+KEPT = "style"
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -32,10 +34,15 @@ class Style:
     css: str
     hash: str
 
+    @property
+    def digest(self) -> str:
+        """Return what its address carries when it is a file: another content has another address."""
+        return hashlib.sha256(self.css.encode()).hexdigest()[:16]
+
 
 def set_up(app: Flask, settings: Settings) -> None:
-    """Put the headers on each answer; give templates `style(name)` and `inline_script(name)`."""
-    app.jinja_env.globals.update(style=style, inline_script=inline_script)
+    """Put the headers on each answer; give templates `style(name)`, `kept_style(name)` and `inline_script(name)`."""
+    app.jinja_env.globals.update(style=style, kept_style=kept_style, inline_script=inline_script)
     is_https = settings.base_url.startswith("https:")
 
     @app.after_request
@@ -67,6 +74,24 @@ def style(name: str, theme: str = "") -> Markup:
     g.setdefault("styles", set()).add(sheet.hash)
     # The sheet is a file of this package, the theme made of two colours; nothing of a visitor is in it.
     return Markup("<style>") + Markup(sheet.css) + Markup("</style>")  # noqa: S704
+
+
+def kept_style(name: str, theme: str = "") -> Markup:
+    """Return the style of a page of many: inside the first that a browser sees, from then on a file that it keeps.
+
+    The first page asks for that file without waiting for it (it is named as a sheet for print), and the cookie says so.
+    """
+    sheet, own = read_style(name), g.setdefault("styles", set())
+    if g.get("is_framed"):
+        return style(name, theme)
+    own.add("'self'")
+    address = url_for("keep.show_style", name=name, digest=sheet.digest)
+    if session.get(KEPT) == sheet.digest:
+        own.add(_hash(theme))
+        extra = Markup("<style>") + Markup(theme) + Markup("</style>") if theme else ""  # noqa: S704
+        return Markup('<link rel="stylesheet" href="{}">').format(address) + extra
+    session[KEPT] = sheet.digest
+    return style(name, theme) + Markup('<link rel="stylesheet" href="{}" media="print">').format(address)
 
 
 def inline_script(name: str) -> Markup:

@@ -15,6 +15,7 @@ from survey.form import page_form, sound_values
 from survey.vault import Unreadable
 from survey.waiting import Waited, open_waiting, owner
 from survey.web import current, errors, respondent, saving, transaction, ways
+from survey.web.headers import read_style
 from survey.web.limits import FORM_PARTS
 from survey.web.question_page import read_seen
 from survey.web.script import find_script
@@ -32,6 +33,15 @@ def show_script(digest: str) -> ResponseReturnValue:
     if script is None:
         abort(404)
     return Response(script.source, mimetype="text/javascript", headers={"Cache-Control": FOREVER})
+
+
+@bp.get("/s/<name>-<digest>.css")
+@policy(Anyone)
+def show_style(name: str, digest: str) -> ResponseReturnValue:
+    """Give the sheet of the students' pages, kept by the browser as the script is."""
+    if name != "respond" or digest != read_style(name).digest:
+        abort(404)
+    return Response(read_style(name).css, mimetype="text/css", headers={"Cache-Control": FOREVER})
 
 
 @bp.post("/wacht")

@@ -26,6 +26,7 @@ from survey.store.people import Group, School, Staff, Student, mentor_of
 from survey.store.scope import in_school
 from survey.store.surveying import Invitation, Round, Sitting
 from survey.web import current, errors
+from survey.web.headers import KEPT
 from survey.web.limits import READING
 from survey.web.sender import Sender, read_facts, read_sender
 
@@ -120,8 +121,9 @@ def remember(sitting: Sitting, invitation: Invitation) -> None:
     """
     if cookie.get("sitting") == sitting.id and cookie["generation"] == invitation.generation:
         return
+    kept = {KEPT: cookie[KEPT]} if KEPT in cookie else {}  # a sheet in the browser's cache, of nobody
     cookie.clear()
-    cookie.update(sitting=sitting.id, school=sitting.school_id, generation=invitation.generation)
+    cookie.update(kept, sitting=sitting.id, school=sitting.school_id, generation=invitation.generation)
 
 
 def know(sitting: Sitting) -> None:

@@ -147,7 +147,9 @@ def code_of_a_card(walk: Walk) -> Page:
 @state
 def start(walk: Walk) -> Page:
     pupil = walk.pupil()
-    pupil.phone.open(pupil.path.replace("/u/", "/U/"))
+    first = pupil.phone.open(pupil.path.replace("/u/", "/U/"))
+    sheet = re.search(r'href="(/s/respond-[^"]+)" media="print"', first.html)
+    assert sheet and pupil.phone.fetch("GET", sheet[1], None, {})[0] == 200
     pupil.phone.open(pupil.path.replace("/u/", "/U/") + "/privacy")
     return pupil.phone.open(pupil.path)
 

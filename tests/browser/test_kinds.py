@@ -16,6 +16,7 @@ from stages import NOW
 from trip import launch
 
 from survey.vault import Vault
+from survey.web.headers import read_style
 
 pytestmark = pytest.mark.browser
 
@@ -42,9 +43,9 @@ def test_kinds_are_large_and_accessible(
         yara = launch(app, campus, FILES / f"{name}.yaml").invite("Yara Smit")
         seen = [yara.starts().html, yara.phone.answer(**WRONG).html]
         seen += [yara.answers(**{page: given}).html for page, given in FURTHER.get(name, {}).items()]
-    page = open_browser(scheme=scheme)
+    page, style = open_browser(scheme=scheme), f"<style>{read_style('respond').css}</style>"
     for html in seen:
-        page.set_content(html)
+        page.set_content(re.sub('<link rel="stylesheet"[^>]*>', style, html))
         assert_accessible(page)
         heights = page.locator(".t, .o label, .go").evaluate_all("all => all.map(one => one.offsetHeight)")
         assert min(heights) >= 56

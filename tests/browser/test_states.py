@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from trip import launch
 
 from survey.vault import Vault
+from survey.web.headers import read_style
 from survey.web.script import read_script
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -65,6 +66,8 @@ def show_each(page: Page, states: dict[str, Shown]) -> Iterator[str]:
         if route.request.is_navigation_request():
             kept = {name: value for name, value in now[0].headers.items() if name.startswith("content-security")}
             route.fulfill(body=now[0].html, headers={"Content-Type": "text/html; charset=utf-8", **kept})
+        elif path.endswith(".css"):
+            route.fulfill(body=read_style("respond").css, content_type="text/css")
         elif path.startswith("/s/"):
             route.fulfill(body=read_script().source, content_type="text/javascript")
         else:

@@ -42,14 +42,25 @@ def test_style_in_the_page_is_the_one_that_the_policy_allows(client: FlaskClient
     styles = STYLE.findall(answer.data)
     assert len(styles) == 1
     digest = base64.b64encode(hashlib.sha256(styles[0]).digest()).decode()
-    assert f"style-src 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+    assert f"style-src 'self' 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+
+
+def test_second_page_has_the_sheet_that_the_first_asked_for(client: FlaskClient) -> None:
+    first, second = client.get(PAGES[0]), client.get(PAGES[0])
+    (kept,) = re.findall(r'<link rel="stylesheet" href="([^"]+)" media="print">', first.text)
+    assert STYLE.findall(second.data) == [] and f'<link rel="stylesheet" href="{kept}">' in second.text
+    sheet = client.get(kept)
+    assert (sheet.text, sheet.mimetype) == (read_style("respond").css, "text/css")
+    assert "immutable" in sheet.headers["Cache-Control"]
+    assert client.get("/s/respond-0123456789abcdef.css").status_code == 404
+    assert client.get("/s/staff-0123456789abcdef.css").status_code == 404
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_needs_nothing_but_itself(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     assert not re.search(r"<script|<img|<iframe|<object|@import|url\(|\sstyle=|\son\w+=|src=", page)
-    assert set(re.findall(r'<link [^>]*href="([^"]*)"', page)) <= {"data:,"}
+    assert {link for link in re.findall(r'<link [^>]*href="([^"]*)"', page) if link[:3] != "/s/"} <= {"data:,"}
 
 
 def test_https_is_kept(tmp_path: Path) -> None:
