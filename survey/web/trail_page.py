@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date, datetime, time, timedelta
 from io import StringIO
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from survey import audit, trail
 from survey.access import Role, Staff, policy
 from survey.hours import ZONE
 from survey.web.current import now, session, vault, words
+from survey.web.happened import say
 from survey.web.sign_in import person, records, render, steps_up
 
 bp = Blueprint("trail_page", __name__, url_prefix="/staff/trail")
@@ -39,8 +41,8 @@ def show() -> str:
         chosen=chosen,
         errors=errors,
         people=[*names, (trail.SYSTEM, words().text("the program itself"))],
-        actions=trail.get_actions(session()),
-        entries=[(one, words().moment(one.at)) for one in found],
+        actions=sorted(((action, say(words(), action)) for action in trail.get_actions(session())), key=itemgetter(1)),
+        entries=[(one, words().moment(one.at), say(words(), one.action)) for one in found],
         total=total,
         pages=_pages(chosen, page, total),
         file=_address("trail_page.save", chosen),

@@ -46,7 +46,7 @@ def desk(client: FlaskClient, school: Campus, session: Session) -> Desk:
 
 def test_who_saw_a_student_is_found_by_number_and_recorded(desk: Desk, session: Session) -> None:
     page = plain(desk.get("/staff/trail?student=900123"))
-    assert "2 regels" in page and "Sanne de Wit" in page and "school:5" not in page
+    assert "2 regels" in page and "Sanne de Wit bekeek een student" in page and "school:5" not in page
     assert session.scalars(select(Event.action).order_by(Event.number.desc())).first() == "trail.student"
     page = desk.get("/staff/trail?student=1")
     assert "geen student met dit nummer" in page and "0 regels" in page
