@@ -48,6 +48,12 @@ def find(session: Session, vault: Vault, kept_id: str, staff_id: str, now: datet
     return Kept(content["path"], tuple((name, value) for name, value in content["fields"]))
 
 
+def purge(session: Session, now: datetime) -> None:
+    """Forget every form, of any school, that is kept no longer."""
+    old = delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR)
+    session.execute(old.execution_options(across_schools="what is too old goes, whosever it is"))
+
+
 def drop_all(session: Session, staff_id: str) -> None:
     """Forget every form of a person, who signed out."""
     session.execute(delete(KeptForm).where(KeptForm.staff_id == staff_id))

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, mail, sms
+from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, kept, mail, sms
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -123,6 +123,7 @@ def mail_forgotten(email_index: str) -> None:
 def sweep() -> None:
     """Send again what is overdue: a worker was killed, the queue was away or lost a task."""
     session, now = cast(Session, db.session()), _now()
+    kept.purge(session, now)
     lost = StoredReport.state == "working", StoredReport.due_at <= now
     _change(session, update(StoredReport).where(*lost, StoredReport.attempts >= ATTEMPTS).values(state="failed"), ALL)
     _change(session, update(StoredReport).where(*lost).values(state="waiting", due_at=now), ALL)

@@ -33,6 +33,18 @@ def test_form_is_nobody_elses_and_not_for_ever(session: Session, vault: Vault, s
     assert session.scalars(select(KeptForm.staff_id)).all() == [other.id]
 
 
+def test_old_forms_of_every_school_are_forgotten(
+    session: Session, vault: Vault, school: Campus, other_school: Campus
+) -> None:
+    kept.keep(other_school.session, vault, other_school.staff().id, FORM, NOW)
+    other_school.session.commit()
+    young = kept.keep(session, vault, school.staff().id, FORM, NOW + timedelta(minutes=20))
+    session.flush()
+    kept.purge(session, NOW + kept.KEPT_FOR + timedelta(minutes=1))
+    left = session.scalars(select(KeptForm.id).execution_options(across_schools="a look over all"))
+    assert left.all() == [young]
+
+
 def test_form_of_another_school_is_not_found(
     session: Session, vault: Vault, school: Campus, other_school: Campus
 ) -> None:

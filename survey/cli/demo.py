@@ -209,7 +209,7 @@ def show(app: Flask, settings: Settings) -> None:
         "The class's cards with QR codes (sign in first):",
         addresses.cards,
         "",
-        "The school's page (mentor first, then coordinator):",
+        "The school's page (mentor, coordinator, administrator, privacy officer, operator):",
         addresses.staff,
         *accounts,
         "",

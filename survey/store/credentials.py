@@ -43,7 +43,7 @@ class AccountLink(Row, OfSchool, Base):
 
 
 class KeptForm(Row, OfSchool, Base):
-    """A form that came in after its session ended. Sealed `content`: {path, fields}; gone within the hour."""
+    """A form that came in after its session ended. Sealed `content`: {path, fields}; gone after half an hour."""
 
     __tablename__ = "kept_form"
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)

@@ -16,6 +16,8 @@ from machine import Machine
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from survey import accounts
+from survey.access import Role
 from survey.store.people import School, StaffSession
 from survey.store.scope import in_school
 
@@ -201,3 +203,41 @@ def test_administrator_invites_a_mentor_who_comes_in_with_a_passkey_and_loses_no
     desk.get_by_role("button", name="Verstuur het formulier nu").click()
     expect(desk.get_by_label("Telefoonnummer")).to_have_value("06 0000 0042")
     see_warning(desk, office)
+
+
+ROOMS = {
+    Role.administrator: ("/staff/school", "/staff/colleagues", "/staff/region/schools"),
+    Role.privacy_officer: ("/staff/trail?proof=1",),
+    Role.operator: ("/staff/server",),
+    Role.region: ("/staff/region",),
+}
+
+
+@pytest.mark.parametrize("role", list(ROOMS))
+def test_rooms_of_the_office_are_accessible_on_desk_and_phone(
+    open_browser: Open,
+    office: Office,
+    assert_accessible: Check,
+    allow_database: Callable[[], AbstractContextManager[None]],
+    role: Role,
+) -> None:
+    email = f"{role}@voorbeeld.nl"
+    with allow_database(), office.inside() as (app, session):
+        school = session.scalars(select(School)).one()
+        vault, now = app.extensions["vault"], datetime.now(UTC)
+        accounts.add_staff(session, vault, school, role, "Iemand Anders", email, PASSWORDS[MENTOR], now, proof="password")
+        session.commit()
+    page = open_browser(viewport=DESK)
+    page.goto(f"{office.origin}/staff/sign-in")
+    page.get_by_label("E-mailadres").fill(email)
+    page.get_by_label("Wachtwoord", exact=True).fill(PASSWORDS[MENTOR])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Iemand Anders")).to_be_visible()
+    for path in ROOMS[role]:
+        page.goto(office.origin + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        for viewport in (DESK, PHONE):
+            page.set_viewport_size(viewport)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert_accessible(page)
