@@ -90,6 +90,8 @@ def _do(action: str, staff: Row) -> dict[str, str]:
                 return {"name": words().text("Fill in first and last name.")}
             colleagues.change_profile(database, keys, staff, name, phone, actor, moment)
         case "role":
+            if staff.id == person().id:
+                return {"role": words().text("Another administrator changes your own role.")}
             if request.form.get("role") not in list(Role):
                 return {"role": words().text("Choose a role from the list.")}
             colleagues.change_role(database, keys, staff, Role(request.form["role"]), actor, moment)

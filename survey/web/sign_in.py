@@ -60,7 +60,8 @@ def enter(needed: Staff) -> ResponseReturnValue | None:
     if person is None:
         return _to_the_door(token)
     if person.proved_at is None:
-        return redirect(url_for("second_step.show", next=request.full_path.rstrip("?") if reads else None), 303)
+        here = request.full_path.rstrip("?") if request.method in READING else None
+        return redirect(url_for("second_step.show", next=here), 303)
     if now() - person.seen_at > accounts.TOUCH:
         _touch(person, reads)
     g.person = person

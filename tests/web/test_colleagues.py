@@ -117,10 +117,18 @@ def test_colleague_is_changed_closed_and_opened_again(
 
 def test_last_administrator_reads_why_the_account_stays(desk: Desk, session: Session) -> None:
     me = session.scalars(select(Staff).where(Staff.role == "administrator")).one()
-    for form in ({"do": "close"}, {"do": "role", "role": "mentor"}):
-        answer = desk.post(f"/staff/colleagues/{me.id}", **form)
-        assert answer.status_code == 422 and "laatste beheerder" in answer.text
+    answer = desk.post(f"/staff/colleagues/{me.id}", do="close")
+    assert answer.status_code == 422 and "laatste beheerder" in answer.text
     assert "Ad Min" in desk.get("/staff/colleagues")
+
+
+def test_nobody_gives_themselves_another_role(desk: Desk, school: Campus, session: Session) -> None:
+    school.staff(Role.administrator, "Tweede Beheer")
+    for one in session.scalars(select(Staff).where(Staff.role == "administrator")):
+        answer = desk.post(f"/staff/colleagues/{one.id}", do="role", role="coordinator")
+        own = "andere beheerder" in answer.text
+        assert answer.status_code == (422 if own else 303)
+    assert sorted(session.scalars(select(Staff.role))) == ["administrator", "coordinator"]
 
 
 def test_forgotten_password_answers_the_same_for_nobody(

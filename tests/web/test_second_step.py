@@ -96,6 +96,13 @@ def test_right_code_leads_to_the_page_that_was_asked(
     assert events[-2:] == ["staff.password", "staff.sign_in"]
 
 
+def test_page_that_records_its_view_is_come_back_to_as_well(
+    client: FlaskClient, school: Campus, staff: Staff, with_app: str
+) -> None:
+    Desk(client).sign_in(school, staff)
+    assert client.get("/staff/students/x").location == "/staff/second?next=/staff/students/x"
+
+
 def test_token_from_before_the_second_step_opens_nothing_after_it(
     app: Flask, client: FlaskClient, school: Campus, staff: Staff, with_app: str
 ) -> None:
