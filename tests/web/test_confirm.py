@@ -41,10 +41,11 @@ def following(answer: TestResponse) -> str:
 
 
 def send_shown_form(client: FlaskClient, path: str) -> TestResponse:
-    """Send the form of a page as it stands there: the last one on it."""
+    """Send the form of a page as it stands there: the last one of its main part."""
     page = client.get(path)
     assert page.status_code == 200, page.text
-    form = page.text[page.text.rindex("<form") :]
+    main = page.text.partition("</main>")[0]
+    form = main[main.rindex("<form") :]
     action = re.search(r'action="([^"]+)"', form)
     assert action
     fields: dict[str, list[str]] = {}
