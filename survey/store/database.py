@@ -26,6 +26,7 @@ from survey.store import (
     inviting,
     people,
     publishing,
+    recordings,
     scope,
     surveying,
     traces,
@@ -33,7 +34,20 @@ from survey.store import (
 from survey.store.base import Base
 
 #: So that Base.metadata knows every table and scope watches.
-LOADED = (agreeing, casework, credentials, granting, intake, inviting, people, publishing, scope, surveying, traces)
+LOADED = (
+    agreeing,
+    casework,
+    credentials,
+    granting,
+    intake,
+    inviting,
+    people,
+    publishing,
+    recordings,
+    scope,
+    surveying,
+    traces,
+)
 MIGRATIONS = str(files("survey.store") / "migrations")
 PRAGMAS = (
     "journal_mode=WAL",

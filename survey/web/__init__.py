@@ -44,6 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
         sheets,
         sign_in,
         slow,
+        sound,
         staff,
         transaction,
         verify,
@@ -59,7 +60,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_office(app)
     register_casework(app)
     errors.set_up(app)
-    for_students = (health, respond, code_entry, agree, afterwards, notice, slow, keep)
+    for_students = (health, respond, code_entry, agree, afterwards, notice, slow, sound, keep)
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, sheets, quality, questionnaires, overviews, preview)

@@ -19,7 +19,7 @@ from survey.config import Settings
 SCRIPT = "script-src {sources}; connect-src 'self'; "
 #: Besides the pages' own style (allowed by its hash) and the empty icon nothing is fetched, run or framed.
 POLICY = (
-    "default-src 'none'; {style}{script}{frame}img-src data:; "
+    "default-src 'none'; {style}{script}{sound}{frame}img-src data:; "
     "form-action 'self'; frame-ancestors {framed}; base-uri 'none'"
 )
 #: Where the cookie says which sheet the browser keeps.
@@ -53,6 +53,7 @@ def set_up(app: Flask, settings: Settings) -> None:
             style=f"style-src {hashes}; " if hashes else "",
             script=SCRIPT.format(sources=" ".join(scripts)) if scripts else "",
             # The preview alone: a page of the staff's that shows one of the students' in a frame.
+            sound="media-src 'self'; " if g.get("has_sound") else "",
             frame="frame-src 'self'; " if g.get("has_frame") else "",
             framed="'self'" if g.get("is_framed") else "'none'",
         )

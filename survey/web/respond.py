@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 from flask import session as cookie
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from survey.definition.model import Page
 from survey.form import is_left_out, page_form, sound_values, values_of
 from survey.i18n import languages
 from survey.store.database import only_reads
-from survey.web import check_page, current, errors, link, question_page, respondent, saving, ways
+from survey.web import check_page, current, errors, link, question_page, respondent, saving, sound, ways
 from survey.web.limits import READING
 
 bp = Blueprint("respond", __name__)
@@ -177,6 +177,8 @@ def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     reads = request.method in READING
     after, resumes = (request.args.get("na"), "verder" in request.args) if reads else (None, False)
     built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check())
+    g.heard = sound.hear(visit.definition, current.language())
+    g.has_sound = any(question in g.heard for question in page.questions)
     return render_template("respond/question.html", page=built)
 
 

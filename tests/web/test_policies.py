@@ -16,7 +16,7 @@ from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import casework, kept, mail
+from survey import casework, kept, mail, recordings
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.casework import Content, Kind
 from survey.definition.bundle import read_bundle
@@ -39,6 +39,9 @@ SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name 
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "staff.home": (frozenset(Role), False),
     "staff.show_class": (OF_A_CLASS, True),
+    "sound.show": (frozenset({Role.administrator}), False),
+    "sound.change": (frozenset({Role.administrator}), False),
+    "sound.listen": (frozenset({Role.administrator}), True),
     "students.show_list": (OF_A_CLASS, False),
     "students.save_list": (OF_A_CLASS, False),
     "students.forget_list": (OF_A_CLASS, False),
@@ -156,6 +159,7 @@ class Target:
     session_id: str
     mail_id: str
     thread: str
+    recording_id: str
     version_id: str = SHIPPED.digest[:ID_CHARACTERS]
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
@@ -207,8 +211,11 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     form = kept.keep(session, vault, person.id, kept.Kept("/staff/", ()), LATER)
     letter = mail.write(session, course.campus.key, mail.Letter("sanne@voorbeeld.nl", "flag"), LATER)
     letter.state = "failed"
+    place = recordings.Place("overstap", "geld_genoeg", "nl")
+    sound = recordings.keep(session, vault, place, b"ID3 stilte", person.id, LATER)
     session.flush()
     own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
+    own |= {"recording_id": sound.id}
     region = School(id=new_id(), name=f"Regio {new_id()}", wrapped_key=b"", created_at=LATER)
     session.add(region)
     session.flush()
