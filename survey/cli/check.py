@@ -23,15 +23,18 @@ OF_WALKING = ("E113", "E115", "E116", "E117")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, envvar="SURVEY_QUESTIONNAIRES", type=click.Path(exists=True, path_type=Path)
+)
 @click.option("--publish", is_flag=True, help="Also ask for what students need: purpose, receivers, languages, texts.")
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON list.")
 def check(paths: tuple[Path, ...], publish: bool, strict: bool, as_json: bool) -> None:
     """Look definitions through and run their examples.
 
-    A folder means every *.yaml file below it. Each finding is one line, `file:line:column: CODE message`: E... is an
-    error, W... a warning (docs/checks.md). Exit code 1 when there are errors.
+    A folder means every *.yaml file below it; without PATHS it is that of the setting SURVEY_QUESTIONNAIRES. Each
+    finding is one line, `file:line:column: CODE message`: E... is an error, W... a warning (docs/checks.md). Exit code
+    1 when there are errors.
     """
     files = list(dict.fromkeys(_files(paths)))
     if not files:

@@ -9,6 +9,8 @@ from pathlib import PurePath
 
 from survey.definition.bundle import Bundle
 from survey.definition.finding import Finding
+from survey.i18n import Catalogue
+from survey.web.advice import ADVICE
 
 #: Longest piece of a line that is shown.
 SHOWN = 120
@@ -24,14 +26,15 @@ class Found:
     column: int
     code: str
     message: str
+    advice: str  # what to do, in the language of the page
     is_error: bool
     written: str  # what stands on that line
 
 
-def show(files: Bundle, findings: Iterable[Finding]) -> list[Found]:
+def show(files: Bundle, findings: Iterable[Finding], words: Catalogue) -> list[Found]:
     """Return the findings of a definition and its translations, errors first, each with its place in the line."""
     texts = {PurePath(files.name).name: _lines(files.source)} | {name: _lines(text) for name, text in files.beside}
-    shown = [_show(texts, finding) for finding in findings]
+    shown = [_show(texts, finding, words) for finding in findings]
     return sorted(shown, key=lambda found: (not found.is_error, found.file, found.line, found.column, found.code))
 
 
@@ -39,7 +42,7 @@ def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").splitlines()
 
 
-def _show(texts: dict[str, list[str]], finding: Finding) -> Found:
+def _show(texts: dict[str, list[str]], finding: Finding, words: Catalogue) -> Found:
     name = PurePath(finding.file).name
     lines = texts.get(name, [])
     written = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""
@@ -51,6 +54,7 @@ def _show(texts: dict[str, list[str]], finding: Finding) -> Found:
         column=column,
         code=finding.code,
         message=finding.message,
+        advice=words.text(ADVICE[finding.code]) if finding.code in ADVICE else "",
         is_error=finding.is_error,
         written=written[start : start + SHOWN].strip(),
     )

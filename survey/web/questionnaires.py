@@ -244,7 +244,7 @@ def _manages() -> bool:
 def _page(version: Version, mistake: str = "") -> str:
     said = words()
     who = say_who(session(), vault(), version.row) if version.row else {}
-    shown = found.show(version.files, version.findings) if version.state is State.DRAFT else []
+    shown = found.show(version.files, version.findings, said) if version.state is State.DRAFT else []
     definition = version.definition
     unchecked = definition.unchecked_languages if definition else frozenset()
     before = find_before(get_versions(session(), settings().questionnaires), version)

@@ -111,3 +111,11 @@ def test_help_names_the_options() -> None:
     result = run("--help")
     assert result.exit_code == 0
     assert all(option in result.stdout for option in ("--publish", "--strict", "--json"))
+
+
+def test_without_paths_the_folder_of_the_setting_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "eigen").mkdir()
+    (folder / "eigen" / "1.yaml").write_text(BROKEN)
+    assert run().exit_code == 2
+    monkeypatch.setenv("SURVEY_QUESTIONNAIRES", str(folder / "eigen"))
+    assert "1.yaml:6:21: E102" in run().stdout

@@ -20,10 +20,12 @@ from werkzeug.test import TestResponse
 from survey import rounds, shelf
 from survey.access import Role
 from survey.definition.load import shipped_files
+from survey.i18n import catalogue
 from survey.store.people import Staff
 from survey.store.publishing import ShelvedVersion
 from survey.store.surveying import Sitting, StoredDefinition
 from survey.store.traces import Event
+from survey.web.advice import ADVICE
 
 CHECKIN = next(path for path in shipped_files() if path.parent.name == "checkin").read_text(encoding="utf-8")
 OWN = CHECKIN.replace("id: checkin", "id: napraten")
@@ -84,11 +86,19 @@ def test_upload_with_faults_becomes_a_draft_with_every_finding_by_line(desk: Des
     assert answer.status_code == 303
     words = plain(desk.get(answer.location))
     number = wrong.splitlines().index("kleur: blauw") + 1
-    assert f"regel {number} , teken 1 kleur: blauw E015 `kleur` is no word here" in words
+    assert f"regel {number} , teken 1 kleur: blauw E015 Dit woord betekent hier niets" in words
+    assert "`kleur` is no word here" in words
     assert "`gezien_door` is no word here" in words
     assert re.search(r"\d+ fouten: dit concept kan nog niet worden gepubliceerd", words)
     assert "Publiceren voor onze school" not in words
     assert row(school).source == wrong
+
+
+def test_every_code_has_its_advice_in_both_languages() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| ([EW]\d{3})(?: ▶)? \|", manual, re.MULTILINE))
+    assert set(ADVICE) == documented
+    assert [text for text in ADVICE.values() if text not in catalogue("nl").messages] == []
 
 
 def test_draft_that_is_wrong_cannot_be_published_by_hand(desk: Desk, school: Campus) -> None:
@@ -144,7 +154,7 @@ def test_translation_is_uploaded_with_it_and_its_faults_are_shown_at_their_line(
     po = 'msgid ""\nmsgstr ""\n"Language: tr\\n"\n\nmsgctxt "title"\nmsgid "Iets anders"\nmsgstr "Merhaba"\n'
     answer = upload(desk, OWN, **{"1_tr_po": po.encode()})
     words = plain(desk.get(answer.location))
-    assert "1.tr.po regel 7 , teken 1" in words and "E297 the words of `title` changed" in words
+    assert "1.tr.po regel 7 , teken 1" in words and "E297 De tekst is veranderd na het vertalen: vertaal die opnieuw. the words of `title` changed" in words
     assert "Nog niet nagekeken door iemand met deze moedertaal: Turks." in words
     assert desk.client.get(f"{answer.location}/file/1.tr.po").text == po
 
