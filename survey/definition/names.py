@@ -45,4 +45,6 @@ def _name_question(question: Question) -> Name:
         has_points = any(points is not None for _, points in question.readings.values())
         codes = frozenset(question.options)
         return Name("choices" if isinstance(question, Choices) else "choice", codes, has_points=has_points)
-    return Name("number" if isinstance(question, NumberQuestion) else "text")
+    if isinstance(question, NumberQuestion):
+        return Name("number")
+    return Name("date" if question.kind in ("date", "month") else "text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from survey.expression import leaves, logic, numbers, tree
+from survey.expression import dates, leaves, logic, numbers, tree
 from survey.expression.inspect import Kind, Name
 from survey.expression.parse import Expression, ExpressionError
 from survey.expression.scope import Absence, Bounds, Number, Quantity, Result, Role, Roles, Scope, Truth
@@ -174,5 +174,8 @@ class Compiler:
                 return numbers.gather(numbers.GATHER[name], [self.number(part) for part in parts])
             case tree.Choose(condition, yes, no):
                 return numbers.choose(self.truth(condition), self.number(yes), self.number(no))
+            case tree.Between(measured, first, second):
+                count = dates.days if measured == "days" else dates.years
+                return dates.between(count, dates.day_of(first), dates.day_of(second))
             case tree.Tally(parts):
                 return logic.exact_tally([self.truth(part) for part in parts])

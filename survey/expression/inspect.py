@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from survey.expression import tree
 from survey.expression.parse import Expression
 
-Kind = Literal["choice", "choices", "number", "text", "scale", "count", "rule"]
+Kind = Literal["choice", "choices", "number", "text", "date", "scale", "count", "rule"]
 #: Which parts (`.band` and the like) each kind of name has.
 PARTS: dict[Kind, tuple[tree.Part, ...]] = {
     "scale": ("band", "value", "answered", "applicable"),
@@ -65,6 +65,9 @@ def _check(node: tree.Tree, names: Mapping[str, Name]) -> Iterator[Problem]:
         case tree.Compare(_, left, right) | tree.Arithmetic(_, left, right):
             yield from _check(left, names)
             yield from _check(right, names)
+        case tree.Between():
+            for ref in tree.refs(node):
+                yield from _check_day(ref, names)
         case tree.Choose(condition, yes, no):
             for part in (condition, yes, no):
                 yield from _check(part, names)
@@ -83,6 +86,15 @@ def _check_ref(ref: tree.Ref, names: Mapping[str, Name]) -> Iterator[Problem]:
         yield Problem(f"`{ref.name}` has no bands; give it `bands`.", ref.column)
 
 
+def _check_day(ref: tree.Ref, names: Mapping[str, Name]) -> Iterator[Problem]:
+    """Check an id where a day is wanted."""
+    problems = list(_check_ref(ref, names))
+    yield from problems
+    name = names.get(ref.name)
+    if not problems and name is not None and name.kind != "date":
+        yield Problem(f"`{ref.name}` is no day; ask for one with `kind: date` or `kind: month`.", ref.column)
+
+
 def _check_number(ref: tree.Ref, names: Mapping[str, Name]) -> Iterator[Problem]:
     """Check an id where a number is wanted."""
     problems = list(_check_ref(ref, names))
@@ -92,6 +104,8 @@ def _check_number(ref: tree.Ref, names: Mapping[str, Name]) -> Iterator[Problem]
         return
     if name.kind == "text":
         yield Problem(f"`{ref.name}` is a text and has no number.", ref.column)
+    elif name.kind == "date":
+        yield Problem(f"`{ref.name}` is a day and no number; write `days({ref.name}, ...)`.", ref.column)
     elif name.kind in ("choice", "choices") and not name.has_points:
         yield Problem(f"No option of `{ref.name}` has points; ask for codes: `{ref.name} in [...]`.", ref.column)
     elif name.kind == "rule" and name.codes and not any(_is_whole(code) for code in name.codes):
@@ -118,7 +132,7 @@ def _check_member(node: tree.Member, names: Mapping[str, Name]) -> Iterator[Prob
         for symbol in node.symbols:
             if symbol.number is None:
                 yield Problem(f"`{node.ref.name}` is a number and `{symbol.text}` is not.", symbol.column)
-    elif name.kind != "text":
+    elif name.kind not in ("text", "date"):
         yield from _check_symbols(node, name.codes, "value" if name.kind == "rule" else "answer", names)
 
 

@@ -11,13 +11,17 @@ from functools import reduce
 from typing import Final, Literal, get_args
 
 from survey.expression import tree
+from survey.expression.dates import ordinal
 
 #: Longer or deeper than any condition that a person can read; bounds the work that a hostile file can ask for.
 MAX_LENGTH: Final = 5000
 MAX_DEPTH: Final = 40
 MAX_PARTS: Final = 150
 
-FUNCTIONS: Final = ("all", "any", "answered", "count", *get_args(tree.Function), "round")
+DATES: Final = (*get_args(tree.Measure), "add_months")
+FUNCTIONS: Final = ("all", "any", "answered", "count", *get_args(tree.Function), "round", *DATES)
+#: No reckoning goes further: a century.
+MAX_MONTHS: Final = 1200
 COMPARATORS: Final[dict[type[ast.cmpop], tree.Comparator]] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -259,6 +263,8 @@ class _Reader:
         name, parts = self.function(node), self.arguments(node)
         if name in ("all", "any", "answered"):
             raise self.error(node, f"`{name}(...)` is true or false, not a number; `count(...)` counts what is true.")
+        if name in DATES:
+            return self.between(node, name, parts)
         if name == "count":
             return tree.Tally(tuple(self.truth(part) for part in parts))
         if name == "round":
@@ -270,6 +276,31 @@ class _Reader:
             raise self.error(node, f"`{name}` takes one number.")
         function = next(known for known in get_args(tree.Function) if known == name)
         return tree.Call(function, tuple(self.number(part) for part in parts))
+
+    def between(self, node: ast.Call, name: str, parts: list[ast.expr]) -> tree.Between:
+        """Read `days(a, b)` or `age(birth, day)`."""
+        measure = next((known for known in get_args(tree.Measure) if known == name), None)
+        if measure is None:
+            raise self.error(node, "`add_months(...)` is a day; put it in `days(a, b)` or `age(birth, day)`.")
+        if len(parts) != 2:
+            raise self.error(node, f"`{name}` takes two days, for example `{name}(born, starts)`.")
+        return tree.Between(measure, self.day(parts[0]), self.day(parts[1]))
+
+    def day(self, node: ast.expr) -> tree.Day:
+        """Read a part that must be a day: a question, a text such as '2026-06-12', or so many months from one."""
+        match node:
+            case ast.Name():
+                return self.ref(node)
+            case ast.Constant(value=str(written)) if ordinal(written) is not None:
+                return tree.Whole(written)
+            case ast.Call(func=ast.Name(id="add_months"), args=[start, months]):
+                sign = -1 if isinstance(months, ast.UnaryOp) and isinstance(months.op, ast.USub) else 1
+                number = months.operand if isinstance(months, ast.UnaryOp) else months
+                value = number.value if isinstance(number, ast.Constant) else None
+                if type(value) is int and value <= MAX_MONTHS:
+                    return tree.Shifted(self.day(start), sign * value)
+                raise self.error(months, f"Write how many months as a whole number up to {MAX_MONTHS}.")
+        raise self.error(node, f"`{self.text(node)}` is no day; name a question, or write '2026-06-12' between quotes.")
 
     def function(self, node: ast.Call) -> str:
         """Return the name of a function that the language has."""

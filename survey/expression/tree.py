@@ -11,6 +11,7 @@ Part = Literal["band", "value", "answered", "applicable", "low", "high"]
 Comparator = Literal["==", "!=", "<", "<=", ">", ">="]
 Operator = Literal["+", "-", "*", "/"]
 Function = Literal["sum", "mean", "min", "max", "abs", "floor", "ceil"]
+Measure = Literal["days", "age"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,37 @@ class Tally:
     parts: tuple[Condition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A day as it stands in the file: `'2026-06-12'`."""
+
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """`add_months(day, n)`: so many months later, or earlier."""
+
+    part: Day
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`days(a, b)` or `age(birth, day)`: the days or the whole years from one day to another."""
+
+    measure: Measure
+    first: Day
+    second: Day
+
+
+Day = Ref | Whole | Shifted
 Condition = Truth | Logic | Not | Answered | IsMissing | Member | Compare
-Quantity = Constant | Ref | Arithmetic | Negate | Choose | Call | Rounded | Tally
+Quantity = Constant | Ref | Arithmetic | Negate | Choose | Call | Rounded | Tally | Between
 Tree = Condition | Quantity
 
 
-def refs(part: Tree) -> Iterator[Ref]:
+def refs(part: Tree | Day) -> Iterator[Ref]:
     """Walk over every id that a tree names, in the order of the text."""
     match part:
         case Ref():
@@ -162,7 +188,29 @@ def refs(part: Tree) -> Iterator[Ref]:
         case Compare(_, left, right) | Arithmetic(_, left, right):
             yield from refs(left)
             yield from refs(right)
+        case Between(_, first, second):
+            yield from refs(first)
+            yield from refs(second)
+        case Shifted(inner):
+            yield from refs(inner)
         case Choose(condition, yes, no):
             yield from refs(yes)
             yield from refs(condition)
             yield from refs(no)
+
+
+def parts_of(node: Tree) -> Iterator[Tree]:
+    """Walk over a tree with everything below it that is true, false or a number."""
+    yield node
+    match node:
+        case Logic(_, parts) | Call(_, parts) | Tally(parts):
+            for inner in parts:
+                yield from parts_of(inner)
+        case Not(inner) | Negate(inner) | Rounded(inner):
+            yield from parts_of(inner)
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            yield from parts_of(left)
+            yield from parts_of(right)
+        case Choose(condition, yes, no):
+            for each in (condition, yes, no):
+                yield from parts_of(each)

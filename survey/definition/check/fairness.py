@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey.definition.calculated import answers_behind
+from survey.definition.calculated import answers_behind, calculated_in
 from survey.definition.check.references import scoring_conditions
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.prefill import about
+from survey.expression import tree
 
 #: Parts of an id that give such a fact away, in Dutch and English.
 TELLING = frozenset(
@@ -29,6 +30,7 @@ ALONE = frozenset(
 
 def check(definition: Definition, source: Source) -> Iterator[Finding]:
     """Find scores that read what they must not; norms by age or sex are for definitions without a report."""
+    yield from _reckoned_days(definition, source)
     if definition.report is None:
         return
     scored = _scored(definition)
@@ -42,6 +44,26 @@ def check(definition: Definition, source: Source) -> Iterator[Finding]:
         elif tells(name):
             message = f"`{name}` looks like a fact that no score may read, and line {line} scores it; rename it if not"
             yield source.finding("E252", message, "questions", name)
+
+
+def _reckoned_days(definition: Definition, source: Source) -> Iterator[Finding]:
+    """Find scores that reckon with days: those decide routes and plan, and say nothing of what is arranged."""
+    dated = {name for name, each in calculated_in(definition).items() if _has_days(each.value.tree)}
+    for path, expression, _ in scoring_conditions(definition):
+        behind = [name for name in expression.names if name in dated]
+        if _has_days(expression.tree) or behind:
+            message = "a score does not reckon with days; they are for `show_if:`, checks and texts"
+            yield source.finding("E253", message, *path)
+    for scale in definition.scales.values():
+        for index, term in enumerate(scale.of):
+            if term.ref in dated:
+                message = f"`{term.ref}` is reckoned from days, and a score does not reckon with those"
+                yield source.finding("E253", message, "scales", scale.id, "of", index)
+
+
+def _has_days(node: tree.Tree) -> bool:
+    """Tell whether something is reckoned from days."""
+    return any(isinstance(part, tree.Between) for part in tree.parts_of(node))
 
 
 def tells(name: str) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from survey.answers import Value
 from survey.expression import Expression, Name, tree
 from survey.expression.compile import QUESTION, part_role, role_of
+from survey.expression.dates import add_months, ordinal
 from survey.expression.scope import NOT_APPLICABLE, Role
 from survey.score.cohort import numbers
 from survey.score.cohort.columns import Columns
@@ -170,9 +171,28 @@ class Reader:
                 return numbers.gathered(name, [self.number(part) for part in parts])
             case tree.Choose(condition, yes, no):
                 return numbers.choose(self.truth(condition), self.number(yes), self.number(no))
+            case tree.Between():
+                return self.between(node)
             case tree.Tally(parts):
                 low, high = tally([self.truth(part) for part in parts])
                 return low.moved(low.top != high.top, NONE)
+
+    def between(self, node: tree.Between) -> Numbers:
+        """Measure from one day to another; ages are not a matter of subtracting."""
+        if node.measure != "days":
+            raise numbers.NotVectorised("an age is reckoned from two days at once")
+        return numbers.combine("-", self.day(node.second), self.day(node.first))
+
+    def day(self, node: tree.Day) -> Numbers:
+        """Return the day numbers of a question, of a written day, or of so many months from one."""
+        months = 0
+        while isinstance(node, tree.Shifted):
+            months, node = months + node.months, node.part
+        if isinstance(node, tree.Whole):
+            return numbers.constant(add_months(ordinal(node.written) or 1, months))
+        asked = self.columns.of(node.name)
+        days = [ordinal(value) if isinstance(value, str) else None for value in asked.values]
+        return asked.numbers([None if day is None else add_months(day, months) for day in days])
 
     def quantity(self, ref: tree.Ref) -> Numbers:
         """Return the numbers of an id, or of a part of it."""
