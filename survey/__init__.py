@@ -17,13 +17,14 @@ def create_app(settings: Settings) -> Flask:
 
     from flask import Flask
 
-    from survey import jobs, web
+    from survey import jobs, municipalities, web
     from survey.store import database
     from survey.vault import Vault
 
     app = Flask(__name__, static_folder=None, template_folder=str(files("survey.templates")))
     vault = Vault(settings.master_key)
     app.extensions.update(settings=settings, vault=vault)
+    municipalities.use(settings.var / municipalities.FOLDER)
     app.secret_key = vault.session_secret()
     database.connect(app, settings)
     jobs.connect(app, settings)

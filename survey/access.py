@@ -34,6 +34,9 @@ class Action(StrEnum):
     download_document = "download_document"
     download_municipality = "download_municipality"  # all documents for one municipality at once
     see_overview = "see_overview"  # the first page, with classes and what is left to do
+    keep_students = "keep_students"  # bring lists in, correct facts and say where people live; no answers
+    merge_students = "merge_students"  # two records with what was answered into one, and remove
+    export = "export"  # tables of students with their answers
     manage_accounts = "manage_accounts"
     manage_settings = "manage_settings"
     see_counts = "see_counts"
@@ -56,16 +59,19 @@ OF_A_CLASS = frozenset(
         Action.hand_out_links,
         Action.download_document,
         Action.see_counts,
+        Action.export,
     }
 )
 GRANTS: dict[Role, frozenset[Action]] = {
     Role.mentor: OF_A_CLASS,
     Role.coordinator: OF_A_CLASS
     | {Action.see_every_class, Action.download_municipality, Action.see_quality, Action.manage_rounds}
-    | {Action.see_questionnaires},
+    | {Action.see_questionnaires}
+    | {Action.keep_students, Action.merge_students},
     Role.administrator: frozenset({Action.see_overview, Action.manage_accounts, Action.manage_settings})
     | {Action.see_quality}
-    | {Action.see_questionnaires, Action.manage_questionnaires},
+    | {Action.see_questionnaires, Action.manage_questionnaires}
+    | {Action.keep_students},
     Role.region: frozenset({Action.see_region}),
     Role.privacy_officer: frozenset({Action.read_audit}),
     Role.operator: frozenset({Action.see_server}),

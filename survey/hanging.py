@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from survey.store.base import Base
@@ -32,7 +32,9 @@ def erase(session: Session, table: type[Any], ids: Collection[str]) -> dict[str,
             for name, number in erase(session, other, below).items():
                 gone[name] = gone.get(name, 0) + number
     if ids:
-        session.execute(delete(table).where(table.id.in_(ids)).execution_options(synchronize_session="fetch"))
+        for row in session.scalars(select(table).where(table.id.in_(ids))).all():
+            session.delete(row)
+        session.flush()
         gone[table.__tablename__] = gone.get(table.__tablename__, 0) + len(ids)
     return gone
 

@@ -59,7 +59,7 @@ def check_import(import_id: str) -> None:
 def store_import(import_id: str) -> None:
     """Store a list exactly once, as somebody saw it; when the school's students changed meanwhile it is shown again.
 
-    Everything is read before the transaction that writes, and compared within it.
+    All that is stored is made before the transaction that writes: it keeps the saves of students waiting on SQLite.
     """
     session, vault = _tools()
     if (row := _claim(session, import_id, State.STORING)) is None:
@@ -67,12 +67,19 @@ def store_import(import_id: str) -> None:
     rows = _read_rows(session, vault, row)
     if rows is None:
         return
-    attempt, seen, now = row.attempts, row.digest, datetime.now(UTC)
+    attempt, seen, actor = row.attempts, row.digest, f"staff:{row.staff_id}"
     session.rollback()
+    only_reads(session)
+    before, plan = imports.fingerprint(session), imports.make_plan_of(session, vault, rows)
+    ready = imports.prepare(session, vault, row, plan)
+    session.rollback()
+    session.info.pop("only_reads", None)
     if _hold(session, row, State.STORING, attempt):
-        plan = imports.make_plan_of(session, vault, rows)
+        if imports.fingerprint(session) != before:  # somebody stored something since
+            plan = imports.make_plan_of(session, vault, rows)
+            ready = imports.prepare(session, vault, row, plan)
         if plan.digest == seen:
-            imports.store(session, vault, row, plan, f"staff:{row.staff_id}", now)
+            imports.store(session, vault, row, ready, actor, datetime.now(UTC))
         else:
             imports.keep_plan(session, vault, row, plan)
             row.problem = "overtaken"
@@ -154,11 +161,10 @@ def _read_rows(session: Session, vault: Vault, row: StoredImport) -> list[Checke
 def _read_in_child(content: bytes, choices: imports.Choices, today: date) -> bytes:
     """Return the checked rows of a file as JSON, or why there are none."""
     try:
-        sheets = read_file(content)
+        mapped = imports.choose_sheet(read_file(content), choices)
     except Unreadable as refusal:
         return json.dumps({"problem": refusal.code}).encode()
-    sheet = next((one for one in sheets if one.name == choices.sheet), sheets[0])
-    rows = [check_row(number, cells, choices.columns, today) for number, cells in sheet.rows[choices.heading + 1 :]]
+    rows = [check_row(number, cells, choices.columns, today) for number, cells in mapped.rows]
     return json.dumps({"rows": [_plain(row) for row in rows]}).encode()
 
 

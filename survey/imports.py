@@ -5,6 +5,7 @@ The work on 15,000 rows is done by the worker (survey.import_tasks); what is her
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,8 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from survey import audit, hanging, jobs, places, roster
-from survey.intake import Change, Checked, Known, Line, Mistake, Outcome, Plan, make_plan
+from survey.intake import Change, Checked, Known, Line, Mapped, Mistake, Outcome, Plan, Sheet, make_plan, read_file
+from survey.opened import nonce
 from survey.profile import Profile, fold
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.intake import StoredImport
@@ -23,6 +25,7 @@ from survey.store.people import Group, Staff, Student
 from survey.store.types import new_id
 from survey.vault import Vault
 
+PEEK = 30  # rows from which the headings are told
 KEPT = timedelta(days=7)  # that a file which nobody stored lies here
 UNDONE_WITHIN = timedelta(days=30)  # after which what stood before is forgotten
 
@@ -87,6 +90,16 @@ class Trace:
     students: Sequence[str] = ()
     groups: Sequence[str] = ()
     changed: Mapping[str, Before] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is to be stored, made and sealed: new classes and students, and what changes in which student."""
+
+    groups: list[Group]
+    students: list[Student]
+    changed: list[tuple[str, Profile, str]]  # student, profile, class
+    known: Mapping[str, str]  # codes of places that somebody told
 
 
 def receive(session: Session, vault: Vault, staff_id: str, file: str, content: bytes, now: datetime) -> StoredImport:
@@ -179,43 +192,59 @@ def make_plan_of(session: Session, vault: Vault, rows: Sequence[Checked]) -> Pla
     return make_plan(rows, known, sorted(session.scalars(select(Group.name))))
 
 
-def store(
-    session: Session, vault: Vault, row: StoredImport, plan: Plan, actor: str, now: datetime
-) -> None:
-    """Store what a plan says in this transaction, and what it needs to be undone.
+def fingerprint(session: Session) -> str:
+    """Return a digest of all that a plan compares with: the same when nobody stored anything meanwhile."""
+    students = select(Student.id, nonce(Student.profile), Student.group_id, Student.municipality)
+    said = hashlib.sha256()
+    for row in session.execute(students.order_by(Student.id)):
+        said.update(repr(tuple(row)).encode())
+    for group in session.execute(select(Group.id, Group.name).order_by(Group.id)):
+        said.update(repr(tuple(group)).encode())
+    return said.hexdigest()
 
-    The caller holds the row and has compared the plan's digest with the one that somebody saw.
-    """
-    choices = open_choices(session, vault, row)
-    key, school_id = school_key(session, vault), row.school_id
+
+def prepare(session: Session, vault: Vault, row: StoredImport, plan: Plan) -> Ready:
+    """Make all that a plan stores, sealed, before the transaction that writes: that one then keeps nobody waiting."""
+    choices, key = open_choices(session, vault, row), school_key(session, vault)
     groups, made = _make_groups(session, plan, choices, row)
     accepted = [line for line in plan.lines if line.row in plan.profiles]
-    ids = [line.student_id for line in accepted if line.student_id]
-    students = {one.id: one for one in session.scalars(select(Student).where(Student.id.in_(ids)))}
     known = places.get_known(session, vault, [plan.profiles[line.row] for line in accepted])
-    trace = Trace(students=[], groups=made, changed={})
-    fresh: list[Student] = []
+    ready = Ready(made, [], [], known)
     for line in accepted:
         profile, group_id = plan.profiles[line.row], groups[fold(line.group)]
         if line.student_id:
-            student = students[line.student_id]
-            before = open_profile(key, student)
-            trace.changed[student.id] = _change(student, before, profile, group_id, known, key)  # type: ignore[index]
+            ready.changed.append((line.student_id, profile, group_id))
             continue
         found, id_ = places.guess(profile, known), new_id()
-        fresh.append(
-            Student(
-                id=id_,
-                school_id=school_id,
-                group_id=group_id,
-                number_index=roster.number_index(vault, school_id, profile.number),
-                municipality=found.code,
-                municipality_by=found.basis,
-                profile=seal_profile(key, id_, profile),
-            )
+        student = Student(
+            id=id_,
+            school_id=row.school_id,
+            group_id=group_id,
+            number_index=roster.number_index(vault, row.school_id, profile.number),
+            municipality=found.code,
+            municipality_by=found.basis,
+            profile=seal_profile(key, id_, profile),
         )
-    session.add_all(fresh)
-    trace = replace(trace, students=[one.id for one in fresh])
+        ready.students.append(student)
+    return ready
+
+
+def store(session: Session, vault: Vault, row: StoredImport, ready: Ready, actor: str, now: datetime) -> None:
+    """Store what was prepared in this transaction, and what it needs to be undone.
+
+    The caller holds the row, and knows that nothing changed since somebody saw what would be stored.
+    """
+    key = school_key(session, vault)
+    session.add_all(ready.groups)
+    session.flush()
+    session.add_all(ready.students)
+    found = select(Student).where(Student.id.in_([id_ for id_, _, _ in ready.changed]))
+    students = {one.id: one for one in session.scalars(found)}
+    changed = {
+        id_: _change(students[id_], open_profile(key, students[id_]), profile, group_id, ready.known, key)
+        for id_, profile, group_id in ready.changed
+    }
+    trace = Trace([one.id for one in ready.students], [one.id for one in ready.groups], changed)
     row.trace = Vault.seal_json(key, f"import:{row.id}:trace", asdict(trace))
     row.state, row.stored_at, row.progress, row.problem = State.STORED, now, 100, ""
     if not row.refused:
@@ -305,6 +334,18 @@ def open_choices(session: Session, vault: Vault, row: StoredImport) -> Choices:
     return Choices(**Vault.open_json(school_key(session, vault), f"import:{row.id}:choices", row.choices))
 
 
+def read_chosen(session: Session, vault: Vault, row: StoredImport) -> Mapped:
+    """Return a file's sheet as it was chosen. Raises NotNow, Unreadable."""
+    choices, sheets = open_choices(session, vault, row), read_file(open_content(session, vault, row))
+    return choose_sheet(sheets, choices)
+
+
+def choose_sheet(sheets: Sequence[Sheet], choices: Choices) -> Mapped:
+    """Return the sheet that was chosen, with its columns."""
+    sheet = next((one for one in sheets if one.name == choices.sheet), sheets[0])
+    return Mapped(sheet, choices.heading, choices.columns)
+
+
 def _seal_choices(session: Session, vault: Vault, row: StoredImport, choices: Choices) -> None:
     row.choices = Vault.seal_json(school_key(session, vault), f"import:{row.id}:choices", asdict(choices))
 
@@ -328,20 +369,17 @@ def _line(raw: dict[str, Any]) -> Line:
 
 def _make_groups(
     session: Session, plan: Plan, choices: Choices, row: StoredImport
-) -> tuple[dict[str, str], list[str]]:
-    """Make the classes that are new; return the ids of all classes by folded name, and of those made."""
-    groups = {fold(group.name): group.id for group in session.scalars(select(Group))}
+) -> tuple[dict[str, str], list[Group]]:
+    """Return the ids of all classes by folded name, and the new ones, not stored yet."""
+    groups = {fold(name): id_ for id_, name in session.execute(select(Group.id, Group.name))}
     staff = set(session.scalars(select(Staff.id)))
     made = []
     for new in plan.groups:
         mentor_id = choices.mentors.get(fold(new.name), "")
-        id_ = new_id()
         # Who brought the list in takes a class whose mentor is gone since.
         mentor_id = mentor_id if mentor_id in staff else row.staff_id
-        session.add(Group(id=id_, school_id=row.school_id, name=new.name, mentor_id=mentor_id))
-        groups[fold(new.name)] = id_
-        made.append(id_)
-    session.flush()
+        made.append(Group(id=new_id(), school_id=row.school_id, name=new.name, mentor_id=mentor_id))
+        groups[fold(new.name)] = made[-1].id
     return groups, made
 
 

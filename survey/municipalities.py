@@ -17,6 +17,7 @@ from pathlib import Path
 from survey.profile import fold
 
 SHIPPED_YEAR = 2024
+FOLDER = "regions"  # below SURVEY_VAR
 REGIONS, POSTCODES = "regions", "postcodes"  # how imported files begin
 COLUMNS = ("code", "name", "doorstroompunt", "labour_market")
 #: Names that people use beside the official ones.
@@ -102,9 +103,13 @@ def find_code(text: str) -> str | None:
     return _codes().get(plain) or _codes().get(_digits(plain))
 
 
-def region_of(code: str | None) -> Region | None:
-    """Return the regions of a municipality; None is "onbekend": no table was imported, or it lacks this code."""
-    return _imported.regions.get(code) if code else None
+def region_of(code: str | None, today: int) -> Region | None:
+    """Return the regions of a municipality in the year `today`.
+
+    None is "onbekend": no table was imported, it lacks this code, or it is too old to be relied on.
+    """
+    is_fresh = not is_stale(_imported.regions_year, today)
+    return _imported.regions.get(code) if code and is_fresh else None
 
 
 def regions_year() -> int | None:

@@ -47,13 +47,17 @@ class Profile:
 
     def to_json(self) -> dict[str, str]:
         """Return what is known, days as YYYY-MM-DD."""
-        return {field.name: str(value) for field in fields(self) if (value := getattr(self, field.name))}
+        return {name: str(value) for name in NAMES if (value := getattr(self, name))}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, str]) -> Profile:
         """Read what `to_json` gave."""
         read_days: dict[str, Any] = {name: date.fromisoformat(raw[name]) for name in DAYS if name in raw}
         return cls(**{**raw, **read_days})
+
+
+#: The names of all facts.
+NAMES = tuple(field.name for field in fields(Profile))
 
 
 def fold(text: str) -> str:

@@ -78,7 +78,7 @@ def test_student_sentences_are_short_in_dutch() -> None:
 
 
 STAFF_FILES = {
-    *(path.name for folder in ("staff", "report", "mail", "verify") for path in (ROOT / "templates" / folder).glob("*")),
+    *(path.name for folder in ("staff", "report", "mail", "verify") for path in (ROOT / "templates" / folder).rglob("*")),
     *(path.name for path in (ROOT / "survey").rglob("*.py")),
 } - {"afterwards.py", "conflict_page.py", "errors.py", "form.py", "keep.py", "question_page.py", "readers.py", "script.py"}
 

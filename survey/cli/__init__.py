@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "survey.cli.serve:run",
     "worker": "survey.cli.work:worker",
     "demo": "survey.cli.demo:demo",
+    "regions": "survey.cli.regions:regions",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
     "school": "survey.cli.manage:school_group",

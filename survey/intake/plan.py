@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from survey.intake.rows import Checked, Mistake
-from survey.profile import Profile, fold, number_key
+from survey.profile import NAMES, Profile, fold, number_key
 
 #: Facts of a row that are no part of a profile.
 APART = ("group", "mentor", "municipality")
@@ -124,8 +124,7 @@ def _plan_row(
     facts: dict[str, Any] = {name: value for name, value in row.facts.items() if name not in APART}
     facts["municipality_text"] = row.fact("municipality")
     before = found.profile if found else Profile("")
-    own = {item.name for item in fields(Profile)}
-    profile = replace(before, **{name: value for name, value in facts.items() if value and name in own})
+    profile = replace(before, **{name: value for name, value in facts.items() if value and name in NAMES})
     line = Line(
         row.row, row.fact("number"), row.name or before.name, group, Outcome.REFUSED, mistakes=mistakes
     )
@@ -144,7 +143,7 @@ def _plan_row(
 
 def _changes(before: Profile, after: Profile) -> list[Change]:
     """Return what differs, field by field."""
-    pairs = ((item.name, getattr(before, item.name), getattr(after, item.name)) for item in fields(Profile))
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in NAMES)
     return [Change(name, str(was or ""), str(now or "")) for name, was, now in pairs if was != now]
 
 

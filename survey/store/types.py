@@ -33,4 +33,5 @@ class Moment(TypeDecorator[datetime]):
 
 def new_id() -> str:
     """Return a random public id of 100 bits in 20 characters of Crockford's base 32."""
-    return "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(20))
+    number = secrets.randbits(100)  # at once: a call for each character is ten times slower, which lists feel
+    return "".join("0123456789abcdefghjkmnpqrstvwxyz"[number >> 5 * place & 31] for place in range(20))

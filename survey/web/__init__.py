@@ -52,6 +52,7 @@ def register(app: Flask, settings: Settings) -> None:
 
     log.set_up(app)
     pages.set_up(app)
+    register_roster(app)
     limits.set_up(app, settings)
     compress.set_up(app)
     headers.set_up(app, settings)
@@ -65,6 +66,14 @@ def register(app: Flask, settings: Settings) -> None:
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, sheets, quality, questionnaires, overviews, preview)
     for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
+        app.register_blueprint(room.bp)
+
+
+def register_roster(app: Flask) -> None:
+    """Give the application the rooms of who the students are: lists in, facts, where they live, exports."""
+    from survey.web import exports, lists_in, mending, residence, roster
+
+    for room in (roster, lists_in, mending, residence, exports):
         app.register_blueprint(room.bp)
 
 

@@ -153,6 +153,9 @@ def _say(status: int) -> tuple[str, str]:
         503: (say("It does not work for a moment"), say("Nothing is lost. Wait a moment and try again.")),
     }
     if status == 413 and is_for_files():
+        if request.blueprint == "lists_in":
+            advice = say("A list may be at most 2 MB. Leave columns out. Or cut it in two.")
+            return say("That file is too big"), advice
         advice = say("Choose a file of at most 2 MB. A document of a school is much smaller.")
         return say("That file is too big"), advice
     other = (say("That did not work"), say("Go back and try again."))

@@ -28,10 +28,14 @@ class Entry:
     current: bool
 
 
+#: Blueprints that are within the room of another.
+WITHIN = {"lists_in": "roster", "mending": "roster", "residence": "roster", "exports": "roster"}
+
 ROOMS = (
     Room("Overview", "staff.home", Action.see_overview),
     Room("Students", "students.show_list", Action.see_classes),
     Room("Rounds", "rounds.show_all", Action.manage_rounds),
+    Room("Student data", "roster.show", Action.keep_students),
     Room("Questionnaires", "questionnaires.show_all", Action.see_questionnaires),
     Room("Colleagues", "colleagues.show", Action.manage_accounts),
     Room("Settings", "school_page.show", Action.manage_settings),
@@ -48,8 +52,14 @@ def menu(role: Role) -> list[Entry]:
     here = request.endpoint or ""
     return [
         Entry(
-            said.text(room.name), url_for(room.endpoint), here.partition(".")[0] == room.endpoint.partition(".")[0]
+            said.text(room.name), url_for(room.endpoint), _room_of(here) == _room_of(room.endpoint)
         )
         for room in ROOMS
         if room.action is None or may(role, room.action)
     ]
+
+
+def _room_of(endpoint: str) -> str:
+    """Return the blueprint by which a room is known; some rooms have more than one."""
+    blueprint = endpoint.partition(".")[0]
+    return WITHIN.get(blueprint, blueprint)

@@ -11,6 +11,7 @@ from factories import PASSWORD, Campus
 from flask import Flask
 from flask.testing import FlaskClient
 from handing import hand
+from roster_rows import OF_ROSTER, bring_in
 from sqlalchemy import select
 from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
@@ -37,6 +38,7 @@ SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name 
 #: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
 #: the school: then another school's, and a class that the mentor does not have, are not found.
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
+    **OF_ROSTER,
     "staff.home": (frozenset(Role), False),
     "staff.show_class": (OF_A_CLASS, True),
     "sound.show": (frozenset({Role.administrator}), False),
@@ -148,6 +150,7 @@ FORM |= {"name": "Joke Prins", "email": "joke@voorbeeld.nl", "role": "mentor"}
 class Target:
     """Rows of one class, to fill in addresses with."""
 
+    import_id: str
     group_id: str
     student_id: str
     flag_id: str
@@ -165,6 +168,7 @@ class Target:
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
     colleague_id: str = ""
     grant_id: str = ""
+    kind: str = "csv"
 
     def path(self, app: Flask, rule: Rule) -> str:
         """Return the address of an endpoint for these rows."""
@@ -193,7 +197,7 @@ def make_target(course: Course, code: str) -> Target:
         session, course.vault, session.get_one(Student, student_id), course.mentor, Kind.NOTE, LATER.date(), Content("x"), LATER
     )
     own = own_rows(course, course.mentor)
-    return Target(course.group.id, student_id, flag, report.id, code, course.round.id, thread=entry.thread, **own)
+    return Target(bring_in(course), course.group.id, student_id, flag, report.id, code, course.round.id, thread=entry.thread, **own)
 
 
 def own_rows(course: Course, person: Colleague) -> dict[str, str]:
