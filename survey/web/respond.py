@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 from flask import session as cookie
@@ -17,6 +18,7 @@ from survey.access import Anyone, Respondent, policy
 from survey.definition.model import Page
 from survey.form import is_left_out, page_form, sound_values, values_of
 from survey.i18n import languages
+from survey.school import get_logo
 from survey.store.database import only_reads
 from survey.web import check_page, current, errors, link, question_page, respondent, saving, sound, ways
 from survey.web.limits import READING
@@ -48,7 +50,7 @@ def show_start(token: str) -> ResponseReturnValue:
         return errors.not_open(asked.round, current.now(), 200)
     pages = asked.definition.pages
     number = route.progress(asked.definition, {}, pages[0].id)[1]
-    known = {"number": number, "say": asked.sender.say, "token": token, "is_open": is_open}
+    known = {"number": number, "say": asked.sender.say, "token": token, "is_open": is_open, "logo": _logo()}
     return render_template("respond/start.html", asked=asked, **known)
 
 
@@ -170,6 +172,12 @@ def show_fresh(response: Response) -> Response:
     if request.endpoint in FRESH:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _logo() -> str:
+    """Return the school's logo in base64, "" without one; on the start page only: it weighs more than a question."""
+    png = get_logo(current.session())
+    return b64encode(png).decode() if png else ""
 
 
 def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:

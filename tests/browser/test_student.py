@@ -177,3 +177,38 @@ def test_targets_are_large_enough(open_browser: Open, link: str) -> None:
     for other in page.locator("a:visible, button:visible, summary:visible").all():
         box = other.bounding_box()
         assert box is not None and box["height"] >= 44, other.inner_text()
+
+
+def test_keyboard_alone_is_enough(open_browser: Open, link: str) -> None:
+    page = open_browser()
+    page.goto(link)
+    press_until(page, "button.go", "Enter")
+    page.wait_for_url("**/v/**")
+    for _ in range(3):
+        before = page.url
+        press_until(page, "form[data-keep] input[type=radio]", "ArrowDown")
+        press_until(page, "button.go", "Enter")
+        page.wait_for_url(lambda url, before=before: url != before)
+    # The way back, and what is folded away, are reached as well; the first stop of all leads past the menu.
+    page.reload()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    press_until(page, "main details summary", "Enter")
+    expect(page.locator("main details")).to_have_attribute("open", "")
+    press_until(page, "nav a", "Enter")
+    page.wait_for_url(lambda url: url != before)
+
+
+def press_until(page: Page, wanted: str, key: str) -> None:
+    """Go on with Tab until the focus is on what is wanted, visibly; then press a key."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", wanted):
+            shown = page.evaluate(
+                "() => { const one = document.activeElement, label = one.labels && one.labels[0];"
+                " return [one, label].some(it => it && getComputedStyle(it).outlineStyle !== 'none') }"
+            )
+            assert shown, f"nothing shows that {wanted} has the focus"
+            page.keyboard.press(key)
+            return
+    raise AssertionError(f"Tab never reaches {wanted}")

@@ -96,6 +96,15 @@ def test_page_wears_the_colours_of_its_school(yara: Pupil, trip: Trip) -> None:
     assert page.headers["content-security-policy"] != plain.headers["content-security-policy"]
 
 
+def test_start_page_shows_the_logo_and_the_questions_are_spared_its_weight(yara: Pupil, trip: Trip) -> None:
+    assert "<img" not in yara.phone.open(yara.path).html
+    trip.campus.school.logo = b"PNG"
+    trip.campus.session.commit()
+    page = yara.phone.open(yara.path)
+    assert '<img class="logo" src="data:image/png;base64,UE5H" alt="ROC Waterland">' in page.html
+    assert "<img" not in yara.starts().html
+
+
 @pytest.mark.parametrize("brand", ["", "red", "#fff", "#0b5d5e", "#7a1f5c;}", "#0B5D5E", "</style><script>"])
 def test_house_colours_stay_without_others(brand: str) -> None:
     assert say_theme(brand, "#74cfc6") == ""
