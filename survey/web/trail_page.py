@@ -40,9 +40,9 @@ def show() -> str:
         "trail",
         chosen=chosen,
         errors=errors,
-        people=[*names, (trail.SYSTEM, words().text("the program itself"))],
+        people=[*names, (trail.SYSTEM, _who(trail.SYSTEM))],
         actions=sorted(((action, say(words(), action)) for action in trail.get_actions(session())), key=itemgetter(1)),
-        entries=[(one, words().moment(one.at), say(words(), one.action)) for one in found],
+        entries=[(one, words().moment(one.at), _who(one.actor), say(words(), one.action)) for one in found],
         total=total,
         pages=_pages(chosen, page, total),
         file=_address("trail_page.save", chosen),
@@ -67,6 +67,12 @@ def save() -> Response:
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="overstap-record.csv"'
     return answer
+
+
+def _who(actor: str) -> str:
+    """Return who did something, where it was nobody of the staff."""
+    said = words()
+    return {trail.SYSTEM: said.text("the program itself"), "student": said.text("the student")}.get(actor, actor)
 
 
 def _read(chosen: dict[str, str]) -> tuple[trail.Wanted, dict[str, str]]:
