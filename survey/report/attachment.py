@@ -11,6 +11,7 @@ from survey.report.document import Domains
 from survey.report.domains import compose_domains, list_circumstances, list_hidden
 from survey.report.source import Source
 from survey.report.text import bound
+from survey.report.trace import write_trace
 
 
 def write_attachment(source: Source, agreement: Agreement | None) -> str:
@@ -34,6 +35,7 @@ def write_attachment(source: Source, agreement: Agreement | None) -> str:
         ],
         "nog_niet_geregeld": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
         "niet_gedeeld": list_hidden(source),
+        "onderbouwing": write_trace(source),
         "instemming": None if agreement is None else _write_agreement(agreement),
     }
     return json.dumps(content, ensure_ascii=False, indent=1)

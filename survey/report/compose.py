@@ -30,6 +30,7 @@ from survey.report.parts import (
 from survey.report.sections import ARRANGED, OFFERS, REACH, REVIEW, list_sections, withheld
 from survey.report.sharing import RECEIVER, Sharing
 from survey.report.source import Source, Words, join
+from survey.report.trace import compose_trace
 from survey.score.outcome import Outcome
 
 #: The day that a file carries when its facts have none, so that equal facts give equal bytes.
@@ -151,6 +152,8 @@ def _parts(source: Source, agreement: Agreement | None) -> Iterable[Part]:
     yield Part("arranged", words.text("What is arranged already"), arranged_blocks(source))
     yield from compose_agreement(source, agreement)
     yield Part("offers", words.text("What the school offered"), rows(offer_rows(source)))
+    if source.facts.annex:
+        yield Part("trace", words.text("Annex: how this picture was made"), compose_trace(source))
 
 
 def _small_print(source: Source) -> Iterable[str]:

@@ -73,7 +73,16 @@ class Domains:
     domains: tuple[Domain, ...]
 
 
-Block = Paragraph | Quote | Rows | Items | Domains
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Three columns under their headings, with the first cell of each row as its header."""
+
+    kind: ClassVar[str] = "table"
+    columns: tuple[str, str, str]
+    rows: tuple[tuple[str, str, str], ...]
+
+
+Block = Paragraph | Quote | Rows | Items | Domains | Table
 
 
 @dataclass(frozen=True, slots=True)

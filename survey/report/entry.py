@@ -62,7 +62,7 @@ _WHAT, _WHO = ({each.name: each.metadata["cap"] for each in fields(Arrangement)}
 #: How many characters each field takes, by its name.
 CAPS: dict[str, int] = {each.name: each.cap for each in ENTRIES} | {
     f"{kind}_{row}": cap for row in range(1, ARRANGED + 1) for kind, cap in (("what", _WHAT), ("who", _WHO))
-}
+} | {"annex": len("ja")}
 
 
 def find_faults(typed: Typed) -> dict[str, str]:
@@ -98,6 +98,10 @@ def has_bsn(text: str) -> bool:
     return False
 
 
+#: The field that asks for the page on how the picture was made.
+ANNEX, WANTED = "annex", "ja"
+
+
 def fill(facts: Facts, typed: Typed) -> Facts:
     """Return the facts with what was typed; an empty field leaves what the school knew. Takes what has no faults."""
     given: dict[str, dict[str, Any]] = {}
@@ -107,7 +111,8 @@ def fill(facts: Facts, typed: Typed) -> Facts:
             given.setdefault(each.part, {})[each.attribute] = read_day(text) if each.is_day else text
     parts = {part: replace(getattr(facts, part), **values) for part, values in given.items()}
     arranged = tuple(_arranged(typed))
-    return replace(facts, **parts, arranged=arranged or facts.arranged)
+    annex = WANTED if typed.get(ANNEX) == WANTED else ""
+    return replace(facts, **parts, arranged=arranged or facts.arranged, annex=annex)
 
 
 def typed_of(facts: Facts) -> dict[str, str]:
@@ -115,7 +120,7 @@ def typed_of(facts: Facts) -> dict[str, str]:
     typed = {each.name: _say(getattr(getattr(facts, each.part), each.attribute)) for each in ENTRIES}
     for row, each in enumerate(facts.arranged[:ARRANGED], 1):
         typed |= {f"what_{row}": each.what, f"who_{row}": each.who}
-    return {name: text for name, text in typed.items() if text}
+    return {name: text for name, text in {**typed, ANNEX: facts.annex}.items() if text}
 
 
 def _arranged(typed: Typed) -> Iterable[Arrangement]:

@@ -267,6 +267,7 @@ class Facts(Part):
     return_to: str = _text("terugsturen_naar")
     objection: str = _text("bezwaar_bij")
     kept_until: date | None = _day("bewaard_tot")
+    annex: str = _text("bijlage", 3)  # "ja": with a page on how the picture was made
 
     @classmethod
     def from_json(cls, raw: str | bytes | Mapping[str, Any]) -> Facts:

@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 FIELD = "Zegel"
 DIGEST = "sha256"
 TOLD = "message_digest"
-#: Hexadecimal digits kept free for the seal: given, so that the library does not sign twice to find out.
-RESERVED = 12_288
-#: Bytes that a seal may take in a file, as digits; ours has RESERVED and two.
+#: Bytes of a seal beside its certificates: what is signed, the signature and the frame take some 600.
+FRAME = 1_000
+#: Bytes that a seal may take in a file, as digits.
 LARGEST_SEAL = 64 * 1024
 
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
@@ -96,7 +96,7 @@ def put_seal(pdf: bytes, seal: Seal, moment: datetime) -> bytes:
     issuers = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     issuers.register_multiple(certificates[1:])
     signer = SimpleSigner(certificates[0], keys.PrivateKeyInfo.load(seal.key), cert_registry=issuers)
-    placeholder = SignatureObject(moment.astimezone(UTC), SigSeedSubFilter.PADES, bytes_reserved=RESERVED)
+    placeholder = SignatureObject(moment.astimezone(UTC), SigSeedSubFilter.PADES, bytes_reserved=_reserve(seal))
     steps = PdfCMSEmbedder().write_cms(FIELD, IncrementalPdfFileWriter(BytesIO(pdf)))
     next(steps)
     closed = SigMDPSetup(md_algorithm=DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
@@ -106,6 +106,11 @@ def put_seal(pdf: bytes, seal: Seal, moment: datetime) -> bytes:
     steps.send(signed)
     sealed: bytes = output.getvalue()
     return sealed
+
+
+def _reserve(seal: Seal) -> int:
+    """Return the digits to keep free: known beforehand, so that the library does not sign twice to find out."""
+    return 2 * (FRAME + sum(len(each.public_bytes(Encoding.DER)) for each in seal.certificates))
 
 
 def find_seal(content: bytes) -> Found | None:

@@ -14,7 +14,7 @@ from survey.documents import gather
 from survey.i18n import Catalogue
 from survey.kinds.short_text import clean
 from survey.records import open_profile, school_key
-from survey.report.entry import ARRANGED, CAPS, typed_of
+from survey.report.entry import ANNEX, ARRANGED, CAPS, WANTED, typed_of
 from survey.report.facts import Facts
 from survey.store.people import Staff as Colleague
 from survey.store.people import Student
@@ -104,6 +104,7 @@ def _page(
         action=url_for("content.save", student_id=student.id, round=round_.id),
         groups=groups,
         seen=seen,
+        annex=typed.get(ANNEX) == WANTED,
         errors=wrong,
     )
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-
-from babel.numbers import format_decimal
 
 from survey.access import Role
 from survey.answers import Values
@@ -20,13 +17,13 @@ from survey.explain import Domain as Explained
 from survey.explain import explain
 from survey.i18n import Catalogue
 from survey.kinds import Calculated, Question
+from survey.report.trace import say_number
 from survey.score.outcome import CountScore, Item, Outcome, ScaleScore
 from survey.web.overview import Sign, priority_signs, say_bounds, say_value
 
 #: Says a text of the definition, with its {names} filled in.
 Say = Callable[[Mapping[str, str]], str]
 NOTHING = "–"
-DIGITS = 2
 NOT_APPLICABLE = "not_applicable"  # docs/scoring.md
 
 
@@ -267,10 +264,4 @@ class Reader:
         return f"{name}: {value} ({row})"
 
     def _number(self, number: Fraction | int | None) -> str:
-        """Return a number as people read it: half up, two decimals at most, a comma in Dutch."""
-        if number is None:
-            return NOTHING
-        fraction = Fraction(number)
-        exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-        rounded = exact.quantize(Decimal(10) ** -DIGITS, ROUND_HALF_UP)
-        return format_decimal(rounded, format="0.##", locale=self.words.language, decimal_quantization=False)
+        return say_number(number, self.words.language)

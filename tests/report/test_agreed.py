@@ -31,7 +31,7 @@ from survey.score import compile_definition
 AT = datetime(2026, 6, 4, 8, 12, tzinfo=UTC)
 BY_PHONE = Consent("student", AT, "nl", 1, "a" * 64)
 ON_PAPER = Consent("parent", AT, "nl", 1, "b" * 64, "Sanne de Wit")
-FULL = replace(FACTS, student=replace(FACTS.student, second_contact="oom Yonas", language_help="tolk Tigrinya"))
+FULL = replace(FACTS, annex="ja", student=replace(FACTS.student, second_contact="oom Yonas", language_help="tolk Tigrinya"))
 
 
 @cache
