@@ -7,10 +7,11 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
-from golden.make import FOLDER, candidates, golden, main, path_of
+from golden.make import DEFINITIONS, FOLDER, candidates, golden, main, opened, path_of
 
 from survey.answers import Answers
-from survey.definition.load import load, read
+from survey.definition.bundle import definition_files, stored_bundle
+from survey.definition.load import BrokenDefinition, load, read, take
 from survey.definition.model import Definition
 from survey.kinds import Choice
 from survey.score import ENGINES, Outcome, score
@@ -19,6 +20,14 @@ from survey.score.cohort import gather, score_cohort
 FILES = sorted(FOLDER.glob("*.jsonl.gz"))
 SHIPPED = sorted((FOLDER.parents[1] / "questionnaires").glob("*/[0-9]*.yaml"))
 by_name = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name.removesuffix(".jsonl.gz"))
+
+
+def load_or_none(file: Path) -> Definition | None:
+    """Load a definition, None for one with errors on purpose."""
+    try:
+        return load(file)
+    except BrokenDefinition:
+        return None
 
 
 def definition_in(file: Path) -> Definition:
@@ -110,6 +119,30 @@ def test_every_shipped_version_has_a_golden_file_of_the_newest_engine(file: Path
     assert path_of(load(file)).exists(), f"run: python tests/golden/make.py {file}"
 
 
+#: The definitions of the tests that score something, and the golden files that were made of them.
+SCORING = [
+    file
+    for file in definition_files(FOLDER.parent / "questionnaires")
+    if (found := load_or_none(file)) and (found.scales or found.counts or found.rules or found.flags)
+]
+SMALL = sorted(DEFINITIONS.glob("*.jsonl.gz"))
+
+
+@pytest.mark.parametrize("file", SCORING, ids=lambda file: file.stem)
+def test_every_definition_of_the_tests_that_scores_has_a_golden_file(file: Path) -> None:
+    assert path_of(load(file), folder=DEFINITIONS).exists(), f"run: python tests/golden/make.py {file}"
+
+
+@pytest.mark.parametrize("file", SMALL, ids=lambda file: file.name.removesuffix(".jsonl.gz"))
+def test_definitions_of_the_tests_give_the_same_bytes_for_ever(file: Path) -> None:
+    head, cases = opened(file)
+    definition = take(stored_bundle(file.name, head["source"], head.get("beside", "{}")))
+    for case in cases:
+        answers = Answers.from_json(case["answers"])
+        assert ENGINES[head["engine"]](definition, answers.values).to_json().decode() == case["outcome"], case["case"]
+    assert cases[0]["case"] == "nothing answered" and len(cases) > 3
+
+
 def test_a_golden_file_is_never_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("golden.make.FOLDER", tmp_path)
     monkeypatch.setattr("golden.make.DRAWN", 20)
@@ -125,6 +158,7 @@ def test_a_golden_file_is_never_written_again(tmp_path: Path, monkeypatch: pytes
 
 def test_golden_files_are_small() -> None:
     assert sum(file.stat().st_size for file in FILES) < 300_000
+    assert sum(file.stat().st_size for file in SMALL) < 300_000
 
 
 def test_a_changed_rule_is_noticed() -> None:
