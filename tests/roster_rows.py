@@ -34,6 +34,7 @@ OF_ROSTER: dict[str, tuple[frozenset[Role], bool]] = {
     "residence.show": (KEEPERS, False),
     "residence.confirm": (KEEPERS, False),
     "exports.show": (EXPORTERS, False),
+    "exports.choose": (EXPORTERS, False),
     "exports.download": (EXPORTERS, False),
 }
 

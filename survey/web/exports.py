@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
+from werkzeug import Response
 
 from survey import audit, directory, lists, rounds, tables
 from survey.access import Role, Staff, policy
 from survey.export import Table, write_csv, write_json, write_xlsx
+from survey.lists import PAGE
 from survey.store.surveying import Invitation
 from survey.web import reach
 from survey.web.current import now, session, vault, words
@@ -22,7 +25,7 @@ bp = Blueprint("exports", __name__, url_prefix="/staff/export")
 
 EXPORTERS = Staff(Role.mentor, Role.coordinator)
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX, "json": "application/json"}
-MOST_CHOSEN = 2000
+LONGEST_QUERY = 1000
 
 
 @bp.get("")
@@ -42,6 +45,16 @@ def show() -> str:
         invited=session().scalar(select(func.count()).select_from(Invitation)),
         total=len(_ids(wish)),
     )
+
+
+@bp.post("/chosen")
+@policy(EXPORTERS)
+def choose() -> Response:
+    """Go to the export of the students who were ticked in a list, or of all that the list shows."""
+    query = parse_qsl(request.form.get("query", "")[:LONGEST_QUERY])
+    ticked = [] if request.form.get("all") == "1" else request.form.getlist("id")[:PAGE]
+    pairs = [*((name, value) for name, value in query if name in NAMES), *(("id", id_) for id_ in ticked)]
+    return redirect(f"{url_for('exports.show')}?{urlencode(pairs)}", 303)
 
 
 @bp.get("/students.<kind>")
@@ -71,7 +84,7 @@ def _wish() -> lists.Wish:
 def _ids(wish: lists.Wish) -> list[str]:
     """Return the invitations that are asked for: those that the list shows, of them the chosen ones where some are."""
     ids = lists.find_ids(session(), vault(), wish, now())
-    chosen = set(request.args.getlist("id")[:MOST_CHOSEN])
+    chosen = set(request.args.getlist("id")[:PAGE])
     return [id_ for id_ in ids if id_ in chosen] if chosen else ids
 
 

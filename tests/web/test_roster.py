@@ -240,6 +240,18 @@ def test_export_is_what_the_list_shows_or_what_was_chosen(course: Course, client
     seat.get("/staff/export/students.exe", status=404)
 
 
+def test_students_who_were_ticked_in_the_list_are_exported(course: Course, client: FlaskClient) -> None:
+    _, first, _ = course.invite("Noor Bakker")
+    course.invite("Daan Visser")
+    seat = desk(course, client)
+    assert "/staff/export/chosen" in seat.get("/staff/students")
+    answer = seat.post("/staff/export/chosen", id=first.id, query="municipality=GM0439&page=2")
+    assert answer.location == f"/staff/export?municipality=GM0439&id={first.id}"
+    assert "1 rij is nu gekozen." in plain(seat.get(answer.location))
+    everyone = seat.post("/staff/export/chosen", id=first.id, all="1", query="").location
+    assert "2 rijen zijn nu gekozen." in plain(seat.get(everyone))
+
+
 def test_workbook_has_a_codebook_with_the_options(course: Course, client: FlaskClient) -> None:
     course.send(FINE)
     book = openpyxl.load_workbook(BytesIO(export(desk(course, client), "xlsx", "answers=yes")))
