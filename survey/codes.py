@@ -39,18 +39,17 @@ def issued_code(vault: Vault, invitation: Invitation) -> str:
     return "-".join((whole[: GROUPS[0]], whole[GROUPS[0] : GROUPS[1]], whole[GROUPS[1] :]))
 
 
-def find_unissued(session: Session, invitations: Iterable[Invitation]) -> list[Invitation]:
-    """Return those whose printed code would find nobody yet: never issued, or renewed since."""
-    wanted = {invitation.id: invitation for invitation in invitations}
+def find_unissued(session: Session, invitations: Iterable[Invitation]) -> list[tuple[str, int]]:
+    """Return id and generation of those whose printed code would find nobody yet: never issued, or renewed since."""
+    wanted = {invitation.id: invitation.generation for invitation in invitations}
     issued = session.scalars(select(TypedCode).where(TypedCode.invitation_id.in_(wanted)))
-    known = {code.invitation_id for code in issued if code.generation == wanted[code.invitation_id].generation}
-    return [invitation for id_, invitation in wanted.items() if id_ not in known]
+    known = {code.invitation_id for code in issued if code.generation == wanted[code.invitation_id]}
+    return [(id_, generation) for id_, generation in wanted.items() if id_ not in known]
 
 
-def hash_codes(vault: Vault, invitations: Iterable[Invitation]) -> dict[tuple[str, int], str]:
+def hash_codes(vault: Vault, unissued: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """Return the slow hashes by invitation id and generation, some 40 ms each; needs no database."""
-    asked = ((invitation.id, invitation.generation) for invitation in invitations)
-    return {(id_, generation): vault.code_hash(vault.typed_code(id_, generation)) for id_, generation in asked}
+    return {(id_, generation): vault.code_hash(vault.typed_code(id_, generation)) for id_, generation in unissued}
 
 
 def store(session: Session, hashes: Mapping[tuple[str, int], str], now: datetime) -> None:

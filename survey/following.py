@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.inviting import NOWHERE
 from survey.records import open_name, open_profile, school_key
-from survey.store.inviting import Delivery, looked_after_by
+from survey.store.inviting import Delivery, is_of, looked_after_by
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, Round, Sitting
 from survey.store.traces import Mail
@@ -128,14 +128,18 @@ def count_wall(session: Session, group_id: str, round_id: str) -> tuple[int, int
     return finished, begun - finished, asked
 
 
-def get_students(session: Session, vault: Vault, round_: Round, group_id: str) -> list[Follow]:
-    """Return where each student of a class stands in a round, by name; two queries."""
+def get_students(
+    session: Session, vault: Vault, round_: Round, group_id: str, own: str | None = None
+) -> list[Follow]:
+    """Return where each student of a class, or those who are `own` of somebody, stands in a round, by name."""
     statement = (
         select(Student, Invitation, Sitting)
         .outerjoin(Invitation, _of(round_))
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
         .where(Student.group_id == group_id)
     )
+    if own is not None:
+        statement = statement.join(Group, Group.id == Student.group_id).where(is_of(own))
     key = school_key(session, vault)
     rows = session.execute(statement)
     found = [(open_profile(key, student), student, invitation, sitting) for student, invitation, sitting in rows]

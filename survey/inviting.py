@@ -75,7 +75,7 @@ class Desk:
         until = {language: catalogue(language).date(round_.closes_at) for language in messages.LANGUAGES}
         return messages.Person(
             first_name=open_profile(self.key, student).first_name,
-            mentor=self.name(self.plan(round_).sender_id or group.mentor_id),
+            mentor=self.name(self.plan(round_).sender_id or student.mentor_id or group.mentor_id),
             school=self.school.name,
             until=until,
             link=link(self.settings, self.vault, invitation),

@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, kept, mail, sms
+from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, kept, mail, paper_tasks, sms
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -27,7 +27,7 @@ from survey.store.surveying import RaisedFlag, Sitting, StoredReport
 from survey.store.traces import Mail
 from survey.vault import Vault
 
-ROOMS = (import_tasks,)  # whose tasks the worker knows besides the ones here
+ROOMS = (import_tasks, paper_tasks)  # whose tasks the worker knows besides the ones here
 ATTEMPTS = 5  # of a document, then it is shown to staff as failed
 RETRY = timedelta(seconds=20)  # after a failed attempt, times the number of attempts
 AGAIN = timedelta(minutes=2)  # after which a task that was sent is thought lost
@@ -130,8 +130,10 @@ def sweep() -> None:
     reports = _overdue(session, now)
     waiting = update(StoredReport).where(StoredReport.id.in_(reports), StoredReport.state == "waiting")
     _change(session, waiting.values(due_at=now + AGAIN), ALL)
-    mails = _take_mails(session, now)
+    mails, sheets = _take_mails(session, now), paper_tasks.take_overdue(session, now)
     session.commit()
+    for sheet_id in sheets:
+        jobs.enqueue("print_paper", sheet_id)
     for report_id in reports:
         jobs.enqueue("render_report", report_id)
     for mail_id in mails:

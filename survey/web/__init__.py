@@ -28,6 +28,7 @@ def register(app: Flask, settings: Settings) -> None:
         headers,
         health,
         keep,
+        lesson,
         limits,
         municipality,
         notice,
@@ -38,6 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
         preview,
         quality,
         questionnaires,
+        quiet,
         respond,
         rounds,
         second_step,
@@ -48,6 +50,7 @@ def register(app: Flask, settings: Settings) -> None:
         staff,
         transaction,
         verify,
+        wall,
     )
 
     log.set_up(app)
@@ -65,7 +68,7 @@ def register(app: Flask, settings: Settings) -> None:
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, sheets, quality, questionnaires, overviews, preview)
-    for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, verify):
+    for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, lesson, wall, quiet, verify):
         app.register_blueprint(room.bp)
 
 

@@ -137,7 +137,7 @@ def show_class(round_id: str, group_id: str) -> str:
         is_coordinator=person().role is Role.coordinator,
         students=[
             _say_student(one, texts.get(one.student_id, ""))
-            for one in following.get_students(session(), vault(), round_, group.id)
+            for one in following.get_students(session(), vault(), round_, group.id, reach.own_id())
         ],
     )
 

@@ -10,7 +10,7 @@ from flask import Blueprint, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from survey import audit
+from survey import audit, codes
 from survey.access import Role, Staff, policy
 from survey.records import Profile, open_name, open_profile, school_key
 from survey.rounds import link
@@ -35,6 +35,7 @@ class Card:
     name: str
     code: Markup
     address: str
+    typed: str  # the code for who cannot scan
 
 
 @bp.get("/classes/<group_id>/cards")
@@ -52,6 +53,7 @@ def show_cards(group_id: str) -> str:
     if (own := reach.own_id()) is not None:
         statement = statement.where(is_of(own))
     key = school_key(session(), vault())
+    _issue_codes(list(session().scalars(statement)))
     people = [(open_profile(key, student), invitation) for invitation, student in session().execute(statement)]
     people.sort(key=lambda found: found[0].sort_key)
     audit.record(session(), vault(), person().actor, "class.print_cards", f"class:{group.id}", now())
@@ -59,9 +61,14 @@ def show_cards(group_id: str) -> str:
     return render(
         "cards",
         cards=[
-            make_card(name_card(profile, names), link(settings(), vault(), invitation))
+            make_card(
+                name_card(profile, names),
+                link(settings(), vault(), invitation),
+                codes.issued_code(vault(), invitation),
+            )
             for profile, invitation in people
         ],
+        typed_at=f"{settings().base_url.split('://', 1)[1]}/code",
         group=group.name,
         mentor=open_name(key, session().get_one(Colleague, group.mentor_id)),
         until=words().date(round_.closes_at),
@@ -74,9 +81,16 @@ def name_card(profile: Profile, names: Counter[str]) -> str:
     return profile.first_name if names[profile.first_name] == 1 else profile.name
 
 
-def make_card(name: str, address: str) -> Card:
+def _issue_codes(invitations: list[Invitation]) -> None:
+    """Let the codes on the cards be found; nobody who saves waits for their slow hashes."""
+    if unissued := codes.find_unissued(session(), invitations):
+        session().commit()
+        codes.store(session(), codes.hash_codes(vault(), unissued), now())
+
+
+def make_card(name: str, address: str, typed: str) -> Card:
     """Return a card; the code holds the address in capitals, which takes a third fewer dots."""
     code = segno.make(address.upper(), error=CORRECTION, micro=False)
     image = code.svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None)
     # Drawn by the library from dots alone; no text of anybody is in it.
-    return Card(name, Markup(image), address.split("://", 1)[1])  # noqa: S704
+    return Card(name, Markup(image), address.split("://", 1)[1], typed)  # noqa: S704

@@ -195,6 +195,7 @@ def _class_head(
         "students": students,
         "questionnaire": questionnaire,
         "url": url_for("staff.show_class", group_id=group.id, round=round_.id),
+        "lesson_url": url_for("lesson.show", group_id=group.id, round=round_.id),
         "cards_url": url_for("sheets.show_cards", group_id=group.id, round=round_.id),
     }
 

@@ -17,7 +17,7 @@ from staffroom import Desk, signed_in
 from stages import LATER, WORRIED, Course, make_course
 from werkzeug.routing import Rule
 
-from survey import casework, kept, mail, recordings
+from survey import casework, kept, mail, papers, recordings
 from survey.access import Anyone, Arriving, Respondent, Role, Staff, policy_of
 from survey.casework import Content, Kind
 from survey.definition.bundle import read_bundle
@@ -111,6 +111,10 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "asking.show_class": (OF_A_CLASS, True),
     "asking.show_mails": (frozenset({Role.coordinator}), False),
     "asking.retry": (frozenset({Role.coordinator}), True),
+    "lesson.show": (OF_A_CLASS, True),
+    "lesson.print_paper": (OF_A_CLASS, True),
+    "lesson.show_paper": (OF_A_CLASS, True),
+    "lesson.name_deputy": (OF_A_CLASS, True),
     "confirm.show": (frozenset(Role), False),
     "confirm.confirm": (frozenset(Role), False),
     "confirm.show_kept": (frozenset(Role), True),
@@ -163,6 +167,7 @@ class Target:
     mail_id: str
     thread: str
     recording_id: str
+    sheet_id: str
     version_id: str = SHIPPED.digest[:ID_CHARACTERS]
     name: str = "1.yaml"
     page_id: str = parse(SHIPPED)[0].pages[0].id  # type: ignore[union-attr]
@@ -217,6 +222,8 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     letter.state = "failed"
     place = recordings.Place("overstap", "geld_genoeg", "nl")
     sound = recordings.keep(session, vault, place, b"ID3 stilte", person.id, LATER)
+    sheet = papers.wish(session, vault, course.group, course.round, papers.Kind.POSTER, "A4", "system", LATER)
+    sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet, b"%PDF"), "ready"
     session.flush()
     own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
     own |= {"recording_id": sound.id}
@@ -225,7 +232,7 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     session.flush()
     grant = RegionGrant(id=new_id(), school_id=school_id, region_id=region.id, granted_at=LATER)
     session.add(grant)
-    return own | {"colleague_id": person.id, "grant_id": grant.id}
+    return own | {"colleague_id": person.id, "grant_id": grant.id, "sheet_id": sheet.id}
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""Papers for the classroom: from a person's wish to a PDF that the worker set; kept sealed, and for a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import audit, codes, jobs
+from survey.config import Settings
+from survey.i18n import catalogue
+from survey.records import Profile, open_name, open_profile, school_key
+from survey.report.papers import Card, Cards, Poster
+from survey.rounds import link
+from survey.store.inviting import Sheet
+from survey.store.people import Group, School, Staff, Student
+from survey.store.surveying import Invitation, Round
+from survey.store.types import new_id
+from survey.vault import Vault
+
+KEPT = timedelta(days=1)  # a sheet of cards opens a class's questionnaires
+LANGUAGE = "nl"
+
+
+class Kind(StrEnum):
+    """Which paper."""
+
+    POSTER = "poster"
+    CARDS = "cards"
+
+
+class NobodyAsked(ValueError):
+    """A class of which nobody is asked in this round has no cards."""
+
+
+def wish(
+    session: Session, vault: Vault, group: Group, round_: Round, kind: Kind, size: str, actor: str, now: datetime
+) -> Sheet:
+    """Ask the worker for a paper; who had all links of a class is recorded."""
+    sheet = Sheet(
+        id=new_id(),
+        school_id=group.school_id,
+        group_id=group.id,
+        round_id=round_.id,
+        kind=kind.value,
+        paper=size if kind is Kind.POSTER else "A4",
+        state="waiting",
+        due_at=now,
+        created_at=now,
+    )
+    session.add(sheet)
+    audit.record(session, vault, actor, f"class.print_{kind.value}", f"class:{group.id}", now)
+    jobs.plan(session, "print_paper", sheet.id)
+    return sheet
+
+
+def get_sheets(session: Session, group: Group, round_: Round) -> list[Sheet]:
+    """Return the papers of a class in a round, the newest first."""
+    statement = select(Sheet).where(Sheet.group_id == group.id, Sheet.round_id == round_.id)
+    return list(session.scalars(statement.order_by(Sheet.created_at.desc(), Sheet.id)))
+
+
+def open_sheet(session: Session, vault: Vault, sheet: Sheet) -> bytes:
+    """Return the PDF of a paper that is ready."""
+    assert sheet.content is not None
+    return vault.open_(school_key(session, vault), f"sheet:{sheet.id}:content", sheet.content)
+
+
+def seal_sheet(session: Session, vault: Vault, sheet: Sheet, content: bytes) -> bytes:
+    """Return a PDF sealed for this paper's row."""
+    return vault.seal(school_key(session, vault), f"sheet:{sheet.id}:content", content)
+
+
+def get_invited(session: Session, sheet: Sheet) -> list[Invitation]:
+    """Return the invitations of a paper's class in its round."""
+    statement = (
+        select(Invitation)
+        .join(Student, Student.id == Invitation.student_id)
+        .where(
+            Student.group_id == sheet.group_id, Invitation.round_id == sheet.round_id, Invitation.revoked_at.is_(None)
+        )
+    )
+    return list(session.scalars(statement))
+
+
+def compose(session: Session, vault: Vault, settings: Settings, sheet: Sheet) -> Poster | Cards:
+    """Return what a paper says, as plain values. Raises NobodyAsked."""
+    group, round_ = session.get_one(Group, sheet.group_id), session.get_one(Round, sheet.round_id)
+    school, key = session.get_one(School, sheet.school_id), school_key(session, vault)
+    mentor = open_name(key, session.get_one(Staff, group.mentor_id))
+    if sheet.kind == Kind.POSTER:
+        return _poster(settings, school, mentor, sheet.paper)
+    return _cards(session, vault, settings, sheet, round_, group, mentor)
+
+
+def name_cards(profiles: list[Profile]) -> list[str]:
+    """Return the first names; the whole name where two of a class share the first."""
+    names = Counter(profile.first_name for profile in profiles)
+    return [profile.first_name if names[profile.first_name] == 1 else profile.name for profile in profiles]
+
+
+def _poster(settings: Settings, school: School, mentor: str, size: str) -> Poster:
+    said, base = catalogue(LANGUAGE), settings.base_url.rstrip("/")
+    return Poster(
+        language=LANGUAGE,
+        size=size,
+        school=school.name,
+        title=said.text("What comes after school?"),
+        about=said.text("What is arranged already? And what not yet? Tell us on your phone."),
+        address=f"{base}/code",
+        address_text=_typed(f"{base}/code"),
+        steps=(
+            said.text("Scan the code on your own card, or this one."),
+            said.text("Did you scan this one? Then type the code of your card."),
+            said.text("Choose your answers. You can always stop."),
+        ),
+        help=said.text("Need help? Ask {mentor}.", mentor=mentor),
+    )
+
+
+def _cards(
+    session: Session, vault: Vault, settings: Settings, sheet: Sheet, round_: Round, group: Group, mentor: str
+) -> Cards:
+    key, said = school_key(session, vault), catalogue(LANGUAGE)
+    statement = select(Student).where(Student.group_id == group.id)
+    profiles = {student.id: open_profile(key, student) for student in session.scalars(statement)}
+    invited = sorted(get_invited(session, sheet), key=lambda one: profiles[one.student_id].sort_key)
+    if not invited:
+        raise NobodyAsked(sheet.id)
+    names = name_cards([profiles[one.student_id] for one in invited])
+    cards = [
+        Card(name, link(settings, vault, one), codes.issued_code(vault, one))
+        for name, one in zip(names, invited, strict=True)
+    ]
+    return Cards(
+        language=LANGUAGE,
+        title=f"{said.text('Cards with QR codes')} {group.name}",
+        scan=said.text("Scan this code with your phone."),
+        type=said.text("Or type at"),
+        address_text=_typed(f"{settings.base_url.rstrip('/')}/code"),
+        foot=said.text("From {mentor}. Open until {day}.", mentor=mentor, day=said.date(round_.closes_at)),
+        cards=cards,
+    )
+
+
+def _typed(address: str) -> str:
+    """Return an address as one types it."""
+    parts = urlsplit(address)
+    return f"{parts.netloc}{parts.path}"

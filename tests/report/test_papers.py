@@ -1,0 +1,58 @@
+"""Papers for the classroom: one page a poster, ten cards a page, readable codes, and nothing fetched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pikepdf
+import pytest
+from paper import pages_of
+
+from survey.report.papers import Card, Cards, Poster, draw_code, render
+
+POSTER = Poster(
+    language="nl",
+    size="A4",
+    school="ROC Waterland",
+    title="Wat komt er na school?",
+    about="Wat is al geregeld?",
+    address="https://overstap.voorbeeld.nl/code",
+    address_text="overstap.voorbeeld.nl/code",
+    steps=("Scan de code.", "Typ de code van je kaart."),
+    help="Hulp nodig? Vraag het aan Sanne de Wit.",
+)
+CARD = Card("Çağdaş", "https://overstap.voorbeeld.nl/u/0123456789ABCDEFGHJKMNPQRS", "7K3Q-M9XD-T4B")
+CARDS = Cards("nl", "Kaarten V2B", "Scan deze code.", "Of typ op", "overstap.voorbeeld.nl/code", "Van Sanne.", (CARD,) * 11)
+
+
+@pytest.mark.parametrize(("size", "points"), [("A4", (595, 842)), ("A3", (842, 1191))])
+def test_poster_is_one_page_of_its_size(size: str, points: tuple[int, int]) -> None:
+    content = render(replace(POSTER, size=size))
+    (page,) = pages_of(content)
+    for words in ("ROC Waterland", "Wat komt er na school?", "overstap.voorbeeld.nl/code", "Sanne de Wit"):
+        assert words in page
+    with pikepdf.open(BytesIO(content)) as file:
+        assert tuple(round(float(edge)) for edge in file.pages[0].mediabox[2:]) == points
+        assert file.Root.Lang == "nl" and file.Root.MarkInfo.Marked
+
+
+def test_ten_cards_fit_on_a_page_each_with_name_and_code() -> None:
+    first, second = pages_of(render(CARDS))
+    assert first.count("7K3Q-M9XD-T4B") == 10 and second.count("7K3Q-M9XD-T4B") == 1
+    assert "Çağdaş" in first and "/u/" not in first.lower()
+
+
+def test_same_paper_gives_the_same_bytes() -> None:
+    assert render(POSTER) == render(POSTER)
+
+
+@pytest.mark.parametrize("text", ["<img src=http://127.0.0.1:1/x>", "{{ 7 * 7 }}", "<script>x</script>", "😀"])
+def test_text_of_a_school_is_text(text: str) -> None:
+    (page,) = pages_of(render(replace(POSTER, school=f"Een {text} school")))
+    assert "49" not in page and "Een" in page and "school" in page
+
+
+def test_code_in_capitals_is_small_and_drawn_without_style() -> None:
+    code = draw_code("HTTP://LOCALHOST/U/0123456789ABCDEFGHJKMNPQRS")
+    assert 'viewBox="0 0 33 33"' in code and "style" not in code and "<script" not in code

@@ -1,0 +1,220 @@
+"""A mentor's lesson: names on the own screen, numbers on the wall, papers by the worker; and students who want no mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from factories import Campus
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.engine import Connection
+from staffroom import Desk, plain, signed_in
+from stages import FINE, LATER, NOW, Course, make_course
+
+from survey import codes, fork, inviting, jobs, paper_tasks, papers, tasks
+from survey.store.inviting import Deputy, Sheet
+from survey.store.traces import Event
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
+    """Let it be a Monday morning in school; nobody works off the queue."""
+    monkeypatch.setattr(jobs, "enqueue", lambda *task: True)
+    with time_machine.travel(LATER, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def course(school: Campus) -> Course:
+    """Give a class: one is done, one is busy, one was only asked."""
+    made = make_course(school)
+    made.send(FINE, "Cato Dijk")
+    made.answer(made.begin("Bilal Bos"), "doel", doel="leren")
+    made.invite("Aylin Aker")
+    made.session.commit()
+    return made
+
+
+@pytest.fixture
+def desk(client: FlaskClient, course: Course) -> Desk:
+    """Seat the mentor."""
+    return signed_in(client, course.campus, course.mentor)
+
+
+def path(course: Course) -> str:
+    return f"/staff/classes/{course.group.id}/lesson"
+
+
+def wall_of(page: str) -> str:
+    found = re.search(r'href="(/wall/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_own_screen_names_who_is_missing_and_the_wall_only_counts(desk: Desk, course: Course, app: Flask) -> None:
+    page = desk.get(path(course))
+    words = plain(page)
+    assert "1 van 3 zijn klaar · 1 is bezig" in words
+    assert "Aylin Aker nog niet begonnen" in words and "Bilal Bos 1 van 3" in words and "Cato" not in words
+    projector = app.test_client()  # without an account
+    wall = plain(projector.get(wall_of(page)).text)
+    assert "1 van 3 zijn klaar" in wall and "ROC Waterland · V2B" in wall
+    for name in ("Aylin", "Bilal", "Cato", "Sanne"):
+        assert name not in wall
+
+
+def test_wall_says_in_a_few_bytes_that_nothing_changed(desk: Desk, course: Course, app: Flask) -> None:
+    address, projector = f"{wall_of(desk.get(path(course)))}/count", app.test_client()
+    first = projector.get(address)
+    assert first.json["finished"] == 1 and first.json["line"] == "van 3 zijn klaar"  # type: ignore[index]
+    again = projector.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    course.send(FINE, "Damla Engel")
+    course.session.commit()
+    grown = projector.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert grown.status_code == 200 and grown.json["finished"] == 2  # type: ignore[index]
+
+
+def test_wall_ends_with_the_day_and_opens_no_other_class(
+    desk: Desk, course: Course, app: Flask, clock: time_machine.Traveller
+) -> None:
+    address, projector = wall_of(desk.get(path(course))), app.test_client()
+    other = course.campus.group(course.coordinator, "H1A")
+    course.session.commit()
+    assert projector.get(address.replace(course.group.id, other.id)).status_code == 404
+    assert projector.get(address[:-1] + "x").status_code == 404
+    assert projector.get(address.rpartition("/")[0] + "/é").status_code == 404
+    clock.move_to(NOW + timedelta(days=1))
+    assert projector.get(address).status_code == 404
+
+
+def test_wall_asks_the_database_twice_whatever_the_class(
+    desk: Desk, course: Course, app: Flask, connection: Connection
+) -> None:
+    address, projector, counts = f"{wall_of(desk.get(path(course)))}/count", app.test_client(), []
+    for more in (0, 5):
+        for number in range(more):
+            course.invite(f"Student {number}")
+        course.session.commit()
+        sent: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object, to: list[str] = sent) -> None:
+            to.append(statement)
+
+        event.listen(connection, "before_cursor_execute", note)
+        projector.get(address)
+        event.remove(connection, "before_cursor_execute", note)
+        counts.append([statement for statement in sent if statement.startswith("SELECT")])
+    assert len(counts[0]) == len(counts[1]) == 2
+
+
+def make(app: Flask, sheet: Sheet) -> None:
+    with app.app_context():
+        paper_tasks.print_paper(sheet.id)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set papers in this process."""
+
+    def run(make: Callable[[], bytes], seconds: float, megabytes: int) -> bytes:
+        return make()
+
+    monkeypatch.setattr(fork, "run", run)
+
+
+@pytest.mark.usefixtures("here")
+def test_cards_are_made_by_the_worker_and_their_codes_are_found(desk: Desk, course: Course, app: Flask) -> None:
+    assert desk.post(f"/staff/classes/{course.group.id}/papers", kind="cards").status_code == 303
+    sheet = course.session.scalars(select(Sheet)).one()
+    assert "wordt gemaakt" in plain(desk.get(path(course)))
+    invited = papers.get_invited(course.session, sheet)
+    make(app, sheet)
+    make(app, sheet)  # a task that comes twice finds nothing to do
+    course.session.expire_all()
+    assert (sheet.state, sheet.attempts) == ("ready", 1)
+    assert sheet.content is not None and b"%PDF" not in sheet.content
+    answer = desk.client.get(f"/staff/papers/{sheet.id}.pdf")
+    assert answer.data.startswith(b"%PDF") and "cards-V2B-A4.pdf" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"].startswith("no-store")
+    open_ones = [one for one in invited if codes.find_by_code(
+        course.session, course.vault, codes.issued_code(course.vault, one), "192.0.2.7", LATER) is not None]  # fmt: skip
+    assert len(open_ones) == 2  # who has sent everything opens nothing by code
+    events = course.session.scalars(select(Event.action).where(Event.action.like("class.print%"))).all()
+    assert events == ["class.print_cards"]
+
+
+@pytest.mark.usefixtures("here")
+def test_poster_holds_no_link_of_anybody(desk: Desk, course: Course, app: Flask) -> None:
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster", size="A3")
+    sheet = course.session.scalars(select(Sheet)).one()
+    paper = papers.compose(course.session, course.vault, app.extensions["settings"], sheet)
+    assert isinstance(paper, papers.Poster) and paper.size == "A3" and paper.address == "http://localhost/code"
+    assert paper.help == "Hulp nodig? Vraag het aan Sanne de Wit."
+
+
+def test_paper_that_fails_is_tried_again_and_then_shown(
+    desk: Desk, course: Course, app: Flask, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    def run(*arguments: object) -> bytes:
+        raise fork.ChildFailed("longer than 30 seconds")
+
+    monkeypatch.setattr(fork, "run", run)
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster")
+    sheet = course.session.scalars(select(Sheet)).one()
+    for _ in range(paper_tasks.ATTEMPTS):
+        make(app, sheet)
+        course.session.expire_all()
+        clock.move_to(sheet.due_at)
+    assert sheet.state == "failed" and "kon niet worden gemaakt" in plain(desk.get(path(course)))
+
+
+def test_cards_of_yesterday_are_gone(desk: Desk, course: Course, app: Flask, clock: time_machine.Traveller) -> None:
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="cards")
+    clock.move_to(LATER + papers.KEPT + timedelta(minutes=1))
+    with app.app_context():
+        tasks.sweep()
+    course.session.expire_all()
+    assert course.session.scalars(select(Sheet)).all() == []
+
+
+def test_deputy_is_named_and_dropped_with_a_trace(desk: Desk, course: Course) -> None:
+    colleague = course.campus.staff(name="Joke Prins")
+    course.session.commit()
+    address = f"/staff/classes/{course.group.id}/deputy"
+    assert desk.post(address, deputy=colleague.id).status_code == 303
+    assert course.session.scalars(select(Deputy.staff_id)).all() == [colleague.id]
+    assert 'selected>Joke Prins' in desk.get(path(course))
+    desk.post(address, deputy=course.mentor.id)  # who is the mentor stands in for nobody
+    assert course.session.scalars(select(Deputy.staff_id)).all() == []
+    events = course.session.scalars(select(Event.action).where(Event.action.like("class.%_deputy"))).all()
+    assert events == ["class.name_deputy", "class.drop_deputy"]
+
+
+# No more reminders
+
+
+def test_student_asks_for_no_more_reminders_and_looking_changes_nothing(client: FlaskClient, course: Course) -> None:
+    _, invitation, token = course.invite("Yara Smit")
+    course.session.commit()
+    address = f"/u/{token}/herinneringen"
+    for _ in range(20):  # as mail scanners do
+        assert "Geen herinneringen meer?" in plain(client.get(address).text)
+    assert invitation.quiet_at is None
+    token_of = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert token_of
+    assert "Je krijgt geen herinneringen meer" in plain(client.post(address, data={"csrf_token": token_of[1]}).text)
+    course.session.expire_all()
+    assert invitation.quiet_at == LATER
+    assert inviting.remind_now(course.session, course.vault, course.round, [course.group.id], "system", LATER) == 0
+    assert client.get(f"/u/{token}").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "0" * 26])
+def test_unknown_link_wants_nothing(client: FlaskClient, course: Course, token: str) -> None:
+    assert client.get(f"/u/{token}/herinneringen").status_code == 404
