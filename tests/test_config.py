@@ -78,6 +78,8 @@ def test_relative_paths_become_absolute(
     assert settings.var == tmp_path / "var"
     assert settings.database_url == f"sqlite:///{tmp_path}/data/a.sqlite"
     assert settings.mail_url == f"file:{tmp_path}/post"
+    assert settings.sms_url is None
+    assert Settings.from_environment(environ | {"SURVEY_SMS_URL": "file:sms"}).sms_url == f"file:{tmp_path}/sms"
 
 
 def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
@@ -118,6 +120,8 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ("SURVEY_DATABASE_URL", "sqlite:///"),
         ("SURVEY_DATABASE_URL", "postgresql://localhost"),
         ("SURVEY_MAIL_URL", "file:"),
+        ("SURVEY_SMS_URL", "file:"),
+        ("SURVEY_SMS_URL", "https://sms.voorbeeld.nl"),
         ("SURVEY_MAIL_URL", "smtp://"),
         ("SURVEY_MAIL_FROM", "a@b, c@d"),
         ("SURVEY_TRUSTED_HOSTS", "overstap.lan:8000"),

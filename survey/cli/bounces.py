@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from survey import bounces as reports
-from survey.cli.serve import open_app, read_settings, refuse, unready_database
+from survey.cli.serve import close_connections, open_app, read_settings, refuse, unready_database
 from survey.store.database import db
 
 
@@ -21,17 +22,25 @@ def bounces(files: tuple[Path, ...]) -> None:
     Students whose mail came back are shown on the page of their round. Prints how many that are.
     """
     app = open_app(read_settings())
-    if problems := unready_database(app):
-        refuse("\n".join(problems))
-    known = other = 0
-    for content in (content for file in files for content in _read(file)):
-        bounce = reports.read_bounce(content)
-        with app.app_context():
-            session = db.session()
-            is_known = bounce is not None and reports.note(session, bounce, datetime.now(UTC))
-            session.commit()
-        known, other = known + is_known, other + (not is_known)
-    click.echo(f"{known} came back, {other} other")
+    try:
+        if problems := unready_database(app):
+            refuse("\n".join(problems))
+        noted = [_note(app, content) for file in files for content in _read(file)]
+    finally:
+        close_connections(app)
+    click.echo(f"{sum(noted)} came back, {len(noted) - sum(noted)} other")
+
+
+def _note(app: Flask, content: bytes) -> bool:
+    """Keep what one mail says, in a transaction of its own; return whether one of ours came back."""
+    bounce = reports.read_bounce(content)
+    if bounce is None:
+        return False
+    with app.app_context():
+        session = db.session()
+        is_known = reports.note(session, bounce, datetime.now(UTC))
+        session.commit()
+    return is_known
 
 
 def _read(file: Path) -> list[bytes]:

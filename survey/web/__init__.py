@@ -18,7 +18,6 @@ def register(app: Flask, settings: Settings) -> None:
         afterwards,
         agree,
         agreed,
-        asking,
         code_entry,
         compress,
         confirm,
@@ -28,7 +27,6 @@ def register(app: Flask, settings: Settings) -> None:
         headers,
         health,
         keep,
-        lesson,
         limits,
         municipality,
         notice,
@@ -39,9 +37,7 @@ def register(app: Flask, settings: Settings) -> None:
         preview,
         quality,
         questionnaires,
-        quiet,
         respond,
-        rounds,
         second_step,
         sheets,
         sign_in,
@@ -50,7 +46,6 @@ def register(app: Flask, settings: Settings) -> None:
         staff,
         transaction,
         verify,
-        wall,
     )
 
     log.set_up(app)
@@ -61,6 +56,7 @@ def register(app: Flask, settings: Settings) -> None:
     headers.set_up(app, settings)
     policies.set_up(app)
     transaction.set_up(app)
+    register_rounds(app)
     register_office(app)
     register_casework(app)
     errors.set_up(app)
@@ -68,7 +64,7 @@ def register(app: Flask, settings: Settings) -> None:
     door = (sign_in, second_step, confirm, own_account)
     papers = (agreed, content, downloads, municipality)
     staff_rooms = (staff, sheets, quality, questionnaires, overviews, preview)
-    for room in (*for_students, *door, *staff_rooms, *papers, rounds, asking, lesson, wall, quiet, verify):
+    for room in (*for_students, *door, *staff_rooms, *papers, verify):
         app.register_blueprint(room.bp)
 
 
@@ -93,4 +89,12 @@ def register_casework(app: Flask) -> None:
     from survey.web import bulk, case_pages, students
 
     for room in (students, bulk, case_pages):
+        app.register_blueprint(room.bp)
+
+
+def register_rounds(app: Flask) -> None:
+    """Give the application the rooms in which a school asks and reminds, the lesson with its wall, and the way out."""
+    from survey.web import asking, lesson, quiet, rounds, wall
+
+    for room in (rounds, asking, lesson, wall, quiet):
         app.register_blueprint(room.bp)
