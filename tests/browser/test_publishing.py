@@ -106,6 +106,7 @@ def test_file_with_faults_is_mended_previewed_published_and_asked(
     expect(desk.get_by_text("gepubliceerd", exact=False).first).to_be_visible()
     if script:
         look(desk, assert_accessible)
+        read_overview(desk, assert_accessible)
 
     other = open_browser(viewport=DESK, script=script)
     sign_in(other, office, *COORDINATOR)
@@ -132,6 +133,18 @@ def walk(desk: Page) -> None:
     expect(phone.get_by_role("heading", name="Wat gebeurt er nu?")).to_be_visible()
     desk.locator(".jumps a").nth(1).click()
     expect(phone.get_by_text("Vraag 2 van")).to_be_visible()
+
+
+def read_overview(desk: Page, check: Check) -> None:
+    """Look at the overview to print, and at what the version would change in responses."""
+    here = desk.url
+    desk.get_by_role("link", name="Overzicht om te printen").click()
+    expect(desk.get_by_role("heading", name="Pagina's en vragen")).to_be_visible()
+    look(desk, check)
+    desk.goto(f"{here}/changes")
+    expect(desk.get_by_text("Er zijn minder dan 5 inzendingen")).to_be_visible()
+    look(desk, check)
+    desk.goto(here)
 
 
 def plan(page: Page, office: Machine, name: str) -> None:
