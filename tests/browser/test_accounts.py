@@ -151,19 +151,19 @@ def test_administrator_invites_a_mentor_who_comes_in_with_a_passkey_and_loses_no
     assert_accessible: Check,
     allow_database: Callable[[], AbstractContextManager[None]],
 ) -> None:
-    def look(page: Page) -> None:
+    def look(page: Page, heading: str) -> None:
+        expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
         for viewport in (DESK, PHONE):
             page.set_viewport_size(viewport)
             assert_accessible(page)
 
     desk = open_browser(viewport=DESK)
     desk.goto(office.origin + office.link_for(ADMINISTRATOR))
-    look(desk)
+    look(desk, "Kies een wachtwoord")
     choose_password(desk, office, ADMINISTRATOR)
-    expect(desk.get_by_role("heading", name="Stel de tweede stap in")).to_be_visible()
-    look(desk)
+    look(desk, "Stel de tweede stap in")
     set_up_app(desk)
-    look(desk)
+    look(desk, "Herstelcodes")
     codes = keep_codes(desk)
 
     desk.goto(f"{office.origin}/staff/colleagues")
@@ -171,7 +171,7 @@ def test_administrator_invites_a_mentor_who_comes_in_with_a_passkey_and_loses_no
     desk.get_by_label("E-mailadres").fill(MENTOR)
     desk.get_by_role("button", name="Verstuur de uitnodiging").click()
     expect(desk.get_by_role("status")).to_contain_text("onderweg")
-    look(desk)
+    look(desk, "Collega's")
 
     phone = open_browser(viewport=PHONE)
     tools = phone.context.new_cdp_session(phone)
@@ -183,23 +183,22 @@ def test_administrator_invites_a_mentor_who_comes_in_with_a_passkey_and_loses_no
     expect(phone.get_by_role("link", name="Sanne de Wit")).to_be_visible()
     phone.get_by_role("button", name="Uitloggen").click()
     sign_in(phone, MENTOR)
-    look(phone)
+    look(phone, "Tweede stap")
     phone.get_by_role("button", name="Gebruik je passkey").click()
     expect(phone.get_by_role("link", name="Sanne de Wit")).to_be_visible()
     phone.get_by_role("link", name="Sanne de Wit").click()
     expect(phone.get_by_role("row").filter(has_text="Passkey")).to_have_count(1)
-    look(phone)
+    look(phone, "Mijn account")
 
     desk.get_by_role("link", name="Sanne de Wit").click()
-    look(desk)
+    look(desk, "Sanne de Wit")
     desk.get_by_label("Telefoonnummer").fill("06 0000 0042")
     leave_idle(office, allow_database)
     desk.get_by_role("button", name="Bewaar").click()
     sign_in(desk, ADMINISTRATOR)
     desk.get_by_label("Code").fill(codes[0])
     desk.keyboard.press("Enter")
-    expect(desk.get_by_role("heading", name="Je formulier is bewaard")).to_be_visible()
-    look(desk)
+    look(desk, "Je formulier is bewaard")
     desk.get_by_role("button", name="Verstuur het formulier nu").click()
     expect(desk.get_by_label("Telefoonnummer")).to_have_value("06 0000 0042")
     see_warning(desk, office)
