@@ -11,10 +11,12 @@ from survey.expression import Expression
 from survey.expression.tree import (
     Answered,
     Arithmetic,
+    Between,
     Call,
     Choose,
     Compare,
     Constant,
+    Day,
     IsMissing,
     Logic,
     Member,
@@ -22,10 +24,12 @@ from survey.expression.tree import (
     Not,
     Ref,
     Rounded,
+    Shifted,
     Symbol,
     Tally,
     Tree,
     Truth,
+    Whole,
 )
 from survey.kinds import Choice
 
@@ -49,6 +53,7 @@ FUNCTIONS = {
     "floor": "{parts} rounded down",
     "ceil": "{parts} rounded up",
 }
+MEASURED = {"days": "the days from {first} to {second}", "age": "the age of who was born on {first}, on {second}"}
 SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
@@ -135,7 +140,20 @@ class _Saying:
                 return text("{part} rounded to {n} decimals", part=self.say(part, inside=True), n=digits)
             case Tally(parts):
                 return text("how many of these hold: {parts}", parts="; ".join(self.say(part) for part in parts))
+            case Between(measure, first, second):
+                return text(MEASURED[measure], first=self._day(first), second=self._day(second))
         raise TypeError(type(tree).__name__)
+
+    def _day(self, day: Day) -> str:
+        """Give a day in words: an answer, a written one, or so many months from one."""
+        match day:
+            case Shifted(part, months):
+                message = "{n} months after {day}" if months >= 0 else "{n} months before {day}"
+                return self.words.text(message, n=abs(months), day=self._day(part))
+            case Whole(written):
+                return written
+            case Ref():
+                return self._name(day)
 
     def _member(self, tree: Member) -> str:
         symbols = [self._symbol(tree.ref, symbol) for symbol in tree.symbols]

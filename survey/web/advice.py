@@ -71,6 +71,7 @@ ADVICE = {
     "E231": "Staff get no text with this alarm: say what they must know.",
     "E251": "A personal fact may not count in a score: take it out.",
     "E252": "This name tells a personal fact, which may not count: take it out or rename it.",
+    "E253": "A score does not reckon with days: decide with an answer.",
     "E261": "Nobody fills in what stands between these braces.",
     "W262": "A placeholder stands in one language and not in another: make them the same.",
     "W263": "A text is missing in a language: translate it.",

@@ -27,6 +27,7 @@ from survey.expression.parse import FUNCTIONS
 from survey.i18n import catalogue
 from survey.kinds import Choice, Question
 from survey.kinds.question import About, Fact
+from survey.plainly import say_condition
 from survey.report import pdf
 from survey.report.compose import compose
 from survey.report.facts import Facts
@@ -137,24 +138,22 @@ def allowed(part: dict[str, Any]) -> Iterator[Any]:
 def test_every_function_and_form_of_an_expression_stands_in_a_definition() -> None:
     found: set[str] = set()
     for file in [*definition_files(FOLDER)]:
-        for node in expressions(load(file)) if file.stem not in NOT_WHOLE else ():
-            found |= {type(each).__name__ for each in nodes(node)} | set(functions(node))
+        for condition in conditions(load(file)) if file.stem not in NOT_WHOLE else ():
+            found |= {type(each).__name__ for each in nodes(condition.tree)} | set(functions(condition.tree))
     forms = {part.__name__ for group in (tree.Condition, tree.Quantity, tree.Day) for part in get_args(group)}
     assert sorted((forms | set(FUNCTIONS)) - found - {"all", "any", "answered"}) == []
 
 
-def expressions(part: Any) -> Iterator[tree.Tree]:
-    """Yield the tree of every expression in a definition."""
+def conditions(part: Any) -> Iterator[Expression]:
+    """Yield every expression in a definition."""
     if isinstance(part, Expression):
-        yield part.tree
+        yield part
     elif isinstance(part, BaseModel):
         for value in dict(part).values():
-            yield from expressions(value)
+            yield from conditions(value)
     elif isinstance(part, dict | tuple):
-        for value in part.values() if isinstance(part, dict) else part:
-            yield from expressions(value)
-        for row in getattr(part, "variants", ()):
-            yield from expressions(row)
+        for value in (*(part.values() if isinstance(part, dict) else part), *getattr(part, "variants", ())):
+            yield from conditions(value)
 
 
 def nodes(node: Any) -> Iterator[Any]:
@@ -215,6 +214,8 @@ def test_definition_is_checked_walked_posted_scored_and_printed(launched: Launch
     definition = load(file)
     assert [str(finding) for finding in find(file) if finding.is_error] == []
     assert walk(definition).is_whole
+    for condition in conditions(definition):
+        assert say_condition(definition, condition, catalogue("nl"))
     trip = launched(file.stem)
     for last in (False, True):
         pupil = trip.invite("Yara Smit")
