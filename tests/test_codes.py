@@ -233,6 +233,15 @@ def test_wrong_codes_shut_the_door_for_an_address_and_it_opens_again(course: Cou
     assert find(course, printed, now=NOW + codes.WINDOW + timedelta(seconds=1)) is invitation
 
 
+@pytest.mark.parametrize("visitor", ["127.0.0.1", "::1"])
+def test_behind_a_proxy_one_class_with_old_cards_shuts_out_no_other(course: Course, visitor: str) -> None:
+    _, invitation, _ = course.invite()
+    (printed,) = issue(course, invitation)
+    for number in range(codes.TRIES):
+        assert find(course, wrong(number), visitor=visitor) is None
+    assert find(course, printed, visitor=visitor) is invitation
+
+
 def test_wrong_codes_from_everywhere_shut_it_for_all(course: Course) -> None:
     _, invitation, _ = course.invite()
     (printed,) = issue(course, invitation)
