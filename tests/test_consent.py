@@ -97,7 +97,7 @@ def test_other_answers_off_the_path_are_kept(course: Course) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "code"),
-    [("consent: mag", "consent: magg", "E102"), ("show_if: mag == ja\n    consent", "consent", "E123")],
+    [("consent: mag", "consent: magg", "E102"), ("show_if: mag == ja\n    consent", "consent", "E129")],
 )
 def test_consent_that_is_not_waited_for_is_an_error(old: str, new: str, code: str) -> None:
     assert old in SOURCE

@@ -116,7 +116,7 @@ def _consents(definition: Definition, source: Source) -> Iterator[Finding]:
             yield source.finding("E102", f"there is no question `{question.consent}`{hint}", *path)
         elif question.show_if is None or asking.id not in question.show_if.names:
             message = f"`{question.id}` is asked whatever `{asking.id}` says; ask for its yes in `show_if:`"
-            yield source.finding("E123", message, *path)
+            yield source.finding("E129", message, *path)
 
 
 def route_conditions(definition: Definition) -> Iterator[tuple[Path, int, Expression]]:
