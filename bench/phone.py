@@ -85,7 +85,7 @@ def show_codes(machine: Machine) -> None:
     with machine.inside() as (app, session):
         vault = app.extensions["vault"]
         invitations = list(session.scalars(select(Invitation)))[:CLASS]
-        codes.store(session, codes.hash_codes(vault, invitations), datetime.now(UTC))
+        codes.store(session, codes.hash_codes(vault, codes.find_unissued(session, invitations)), datetime.now(UTC))
         session.commit()
         printed = [codes.issued_code(vault, invitation) for invitation in invitations]
     taken = []

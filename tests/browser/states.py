@@ -132,14 +132,14 @@ def code_unknown(walk: Walk) -> Page:
 
 @state
 def code_too_often(walk: Walk) -> Page:
-    with patch("survey.codes.TRIES", 0):
+    with patch("survey.codes.TRIES_OF_ALL", 0):
         return walk.types("0000000000" + codes.check_character("0000000000"))
 
 
 @state
 def code_of_a_card(walk: Walk) -> Page:
     session, vault, invitation = walk.trip.campus.session, walk.trip.campus.vault, walk.pupil().invitation
-    codes.store(session, codes.hash_codes(vault, [invitation]), NOW)
+    codes.store(session, codes.hash_codes(vault, codes.find_unissued(session, [invitation])), NOW)
     session.commit()
     return walk.types(codes.issued_code(vault, invitation))
 
