@@ -89,6 +89,7 @@ class ListRow:
     flag: str  # open, taken, or ""
     report_id: str | None
     report_state: str | None
+    stage: str = "none"  # handover.state.Stage of the newest version
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,7 @@ def _row(around: _Around, found: Row[Invitation, Student, Group, Round, Sitting 
         flag=around.flags.get(sitting.id, "") if sitting else "",
         report_id=report_id,
         report_state=report_state,
+        stage=sitting.stage if sitting else "none",
     )
 
 

@@ -102,12 +102,18 @@ def say_bounds(bounds: tuple[int, int] | None, words: Catalogue) -> str:
     return words.text("{low} to {high} points", low=low, high=high)
 
 
-def say_report(state: str | None, words: Catalogue) -> str:
-    """Return the state of a document; "" where none was asked for."""
+def say_report(state: str | None, stage: str, words: Catalogue) -> str:
+    """Return the state of a document, and how far the agreement is once it is there; "" where none was asked for."""
+    stages = {
+        "agreed": words.text("agreed"),
+        "refused": words.text("refused"),
+        "final": words.text("final version"),
+        "withdrawn": words.text("withdrawn"),
+    }
     names = {
         "waiting": words.text("is being made"),
         "working": words.text("is being made"),
-        "ready": words.text("concept"),
+        "ready": stages.get(stage, words.text("concept")),
         "failed": words.text("failed"),
     }
     return names.get(state or "", "")

@@ -317,9 +317,9 @@ def _cell(name: str, label: str, row: ListRow, definition: Definition, said: Cat
     if name in texts:
         return Cell(label, texts[name]())
     if name == "document":
-        is_ready = row.report_state == "ready"
+        is_ready = row.report_state == "ready" and row.stage != "withdrawn"  # then nothing is given out
         url = url_for("downloads.show_pdf", report_id=row.report_id) if is_ready else None
-        return Cell(label, say_report(row.report_state, said), url=url)
+        return Cell(label, say_report(row.report_state, row.stage, said), url=url)
     if name == "priority":
         sign = None
         if row.priority is not None:

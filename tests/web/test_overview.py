@@ -31,5 +31,12 @@ def test_what_was_sent_is_discussed_before_it_is_finalised() -> None:
 
 
 def test_document_in_words() -> None:
-    said = [say_report(state, NL) for state in (None, "waiting", "working", "ready", "failed")]
+    said = [say_report(state, "concept", NL) for state in (None, "waiting", "working", "ready", "failed")]
     assert said == ["", "wordt gemaakt", "wordt gemaakt", "concept", "mislukt"]
+
+
+def test_document_that_is_there_says_how_far_the_agreement_is() -> None:
+    stages = ("concept", "read", "agreed", "refused", "final", "withdrawn")
+    said = [say_report("ready", stage, NL) for stage in stages]
+    assert said == ["concept", "concept", "akkoord", "geweigerd", "vastgesteld", "ingetrokken"]
+    assert say_report("waiting", "final", NL) == "wordt gemaakt"
