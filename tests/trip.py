@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,13 @@ class Pupil:
     def starts(self) -> Page:
         """Open the link, press Start."""
         return self.phone.start(self.link)
+
+    def says_who(self, born: date | None = None) -> Page:
+        """Say to be the student, with the birth date where the school knows one, when the page asks."""
+        if any(form.action.endswith("/ik") for form in self.page.reader.forms):
+            given = [str(part) for part in (born.day, born.month, born.year)] if born else []
+            self.phone.send(self.page.form_to("/ik"), {"born": given})
+        return self.page
 
     def answers(self, **given: Given) -> Page:
         """Answer pages by id, in the order in which they must come; a page of several questions takes a mapping."""
@@ -176,9 +183,12 @@ class Trip:
         assert page.status == 200, page.words
         return page
 
-    def decide(self, pupil: Pupil, keep: tuple[str, ...] = (), word: str = "ja", reaction: str = "") -> Page:
+    def decide(
+        self, pupil: Pupil, keep: tuple[str, ...] = (), word: str = "ja", reaction: str = "", born: date | None = None
+    ) -> Page:
         """Let the student read the concept through the own link, keep some sections back, and give a word."""
         pupil.starts()
+        pupil.says_who(born)
         page = pupil.phone.open("/verslag")
         page = pupil.phone.send(page.form_to("/verslag"))
         while page.path != "/verslag/besluit":

@@ -58,5 +58,5 @@ def _sign(begun: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> x5
 
 
 def _name(text: str) -> x509.Name:
-    """Write a name as certificates can bear it: at most 64 characters."""
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text[:64])])
+    """Write a name as certificates can bear it: at most 64 bytes."""
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text.encode()[:64].decode(errors="ignore"))])

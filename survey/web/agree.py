@@ -68,13 +68,21 @@ class Reading:
         return consent.say_consent(words(), self.visit.sender.school, self.municipality)
 
 
+@bp.before_request
+def ask_who() -> ResponseReturnValue | None:
+    """Show nothing of the concept before it is known who holds this phone: the page after sending asks."""
+    if respondent.is_known(respondent.visit().sitting):
+        return None
+    return redirect(url_for("afterwards.done"), 303)
+
+
 @bp.get("")
 @policy(Respondent)
 def show() -> ResponseReturnValue:
     """Say what the paper is and for whom, before it is read; afterwards what was said."""
     reading = _read()
     if reading is None:
-        return redirect(url_for("respond.done"), 303)
+        return redirect(url_for("afterwards.done"), 303)
     if reading.has_spoken:
         return redirect(url_for("agree.outcome"), 303)
     return render_template("respond/agree_start.html", reading=reading)
@@ -86,7 +94,7 @@ def begin() -> ResponseReturnValue:
     """Note that the student opened it, and show the first screen that is not answered."""
     reading = _read()
     if reading is None:
-        return redirect(url_for("respond.done"), 303)
+        return redirect(url_for("afterwards.done"), 303)
     _act(reading, Read(reading.state.version, STUDENT, now()))
     return redirect(url_for("agree.ask", step_id=(reading.find_open() or reading.steps[0]).id), 303)
 

@@ -57,6 +57,8 @@ def test_student_reads_keeps_one_subject_back_and_agrees(trip: Trip) -> None:
     sem = finalised(trip)
     assert stage(trip, sem) == "concept"
     sem.starts()
+    assert "verslag" not in sem.phone.open("/verslag").words, "somebody who is not known reads nothing"
+    sem.says_who()
     assert "Er is een verslag over jou" in sem.page.words
     done = trip.decide(sem, keep=("domain.wonen", "reach"), reaction="Klopt. Liever appen.")
     assert "Je zei ja" in done.words and "Wonen" not in done.words.partition("Wil je stoppen")[0]
@@ -86,6 +88,7 @@ def test_student_has_an_own_copy_and_can_take_the_agreement_back(trip: Trip) -> 
     trip.decide(sem)
     make_final(trip, sem)
     sem.starts()
+    sem.says_who()
     page = sem.phone.open("/verslag")
     assert "Haal je eigen verslag op" in page.words
     copy = sem.phone.open("/verslag/mijn-verslag.pdf")
@@ -129,6 +132,7 @@ def test_change_after_finalising_is_a_new_version_that_asks_again(trip: Trip) ->
 def test_nothing_ticked_is_asked_again_and_a_long_reaction_comes_back(trip: Trip) -> None:
     sem = finalised(trip)
     sem.starts()
+    sem.says_who()
     page = sem.phone.open("/verslag")
     page = sem.phone.send(page.form_to("/verslag"))
     while not page.form_to(page.path).choices:
@@ -147,7 +151,7 @@ def test_minor_in_practical_education_needs_a_parent_on_paper_too(trip: Trip) ->
     save_settings(session, vault, SchoolSettings(kind="pro"), "system", trip.round.opens_at)
     session.commit()
     sem = finalised(trip, birth_date=date(2010, 5, 1))
-    assert "Een ouder moet ook ja zeggen." in trip.decide(sem).words
+    assert "Een ouder moet ook ja zeggen." in trip.decide(sem, born=date(2010, 5, 1)).words
     assert stage(trip, sem) == "read"
     desk = trip.sign_in(trip.mentor)
     page = desk.open(f"/staff/students/{sem.student.id}")
