@@ -198,6 +198,20 @@ def get_contacts(session: Session, vault: Vault, student_id: str) -> list[Contac
     return [Contact(one.content.what, one.content.how, one.day, one.content.by) for one in reversed(entries)]
 
 
+def get_spoken(session: Session, vault: Vault, student_ids: Collection[str]) -> dict[str, datetime]:
+    """Return when each of these students was spoken last, by the log, in one query; who never was is left out."""
+    statement = select(CaseEntry).where(CaseEntry.student_id.in_(student_ids), CaseEntry.kind == Kind.TALK.value)
+    key, standing = school_key(session, vault), dict[str, CaseEntry]()
+    for row in session.scalars(statement.order_by(CaseEntry.number)):
+        standing[row.thread] = row
+    found: dict[str, datetime] = {}
+    for row in standing.values():
+        if not Content(**open_entry(key, row)).is_withdrawn:
+            at = _moment(row.day, row.created_at)
+            found[row.student_id] = max(at, found.get(row.student_id, at))
+    return found
+
+
 def spoken_at(entries: Collection[Entry]) -> datetime | None:
     """Return when a student was spoken last, by the entries that stand."""
     return max((_moment(one.day, one.written_at) for one in entries if one.kind is Kind.TALK), default=None)

@@ -194,8 +194,11 @@ def answer(
     seen: Mapping[str, int],
     now: datetime,
     ahead: bool = False,
+    actor: str | None = None,
 ) -> Page | None:
     """Store the answers of a page and return the next page on the path, None at its end.
+
+    `actor` is who answers, for the record, where it is not the student alone.
 
     `ahead` takes a page of the path that stands behind the first open one: several were shown at once.
 
@@ -212,13 +215,15 @@ def answer(
     after = _merge(definition, page, before, values, seen)
     if after is not before:
         _keep(session, vault, sitting, definition, after, page, now)
-        audit.record(session, vault, _actor(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
+        audit.record(session, vault, actor or _actor(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
         given, still = route.consented(definition, before.values), route.consented(definition, after.values)
         _record_consents(session, vault, sitting, given, still, now)
     return route.next_page(definition, after.values, page.id)
 
 
-def submit(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> Receipt:
+def submit(
+    session: Session, vault: Vault, sitting: Sitting, now: datetime, actor: str | None = None
+) -> Receipt:
     """Close the sitting: score it, store the outcome, raise its flags; give the same receipt when asked again.
 
     Sent again after a correction the new outcome counts; the one before stays, with the answers that it was made of.
@@ -247,7 +252,7 @@ def submit(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> R
         session.refresh(sitting)
         return _get_receipt(session, sitting)
     raise_flags(session, vault, sitting, definition, outcome, now, known=before.flags if before else ())
-    audit.record(session, vault, _actor(sitting), "sitting.send", f"sitting:{sitting.id}", now)
+    audit.record(session, vault, actor or _actor(sitting), "sitting.send", f"sitting:{sitting.id}", now)
     return Receipt(code, now, first=True)
 
 

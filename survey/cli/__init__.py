@@ -25,6 +25,7 @@ COMMANDS = {
     "worker": "survey.cli.work:worker",
     "demo": "survey.cli.demo:demo",
     "regions": "survey.cli.regions:regions",
+    "drift": "survey.cli.drift:drift",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
     "school": "survey.cli.manage:school_group",

@@ -86,9 +86,9 @@ def register_office(app: Flask) -> None:
 
 def register_casework(app: Flask) -> None:
     """Give the application the rooms in which a school works on its students: lists, many at once, a student's case."""
-    from survey.web import bulk, case_pages, students
+    from survey.web import bulk, case_pages, students, together
 
-    for room in (students, bulk, case_pages):
+    for room in (students, bulk, case_pages, together):
         app.register_blueprint(room.bp)
 
 

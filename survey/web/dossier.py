@@ -10,6 +10,7 @@ from flask import request, url_for
 
 from survey import lists, review, school_view
 from survey import sitting as stage
+from survey import together
 from survey.classes import NOT_STARTED
 from survey.definition.model import Definition, Report
 from survey.documents import gather
@@ -93,6 +94,7 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
     state = say_state(status, sitting.done, sitting.total, said, is_spoken) if sitting else said.text("not started")
     if status == Status.STARTED:
         state = said.text("busy: {progress}", progress=state)
+    is_sent = sitting is not None and sitting.sent_at is not None
     page: dict[str, Any] = {
         "student": {
             "name": profile.name,
@@ -103,6 +105,8 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
             "phone": profile.phone,
             "best_time": profile.preferred_time,
             "spoken": said.day_of_month(student.spoken_at) if student.spoken_at else "",
+            "together": _say_together(sitting),
+            "together_url": None if is_sent else url_for("together.show", student_id=student.id, round=round_.id),
             "sections": list_sections(student.id, "result", round_.id),
         },
         "facts": list_facts(profile, student.municipality, said),
@@ -124,6 +128,15 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
         "history": [_past(entry, definition) for entry in past],
         "form": _form(student, round_, sitting, definition, outcome, draft),
     }
+
+
+def _say_together(sitting: Sitting | None) -> list[str]:
+    """Return in words when the answers were given together with a colleague."""
+    said = words()
+    return [
+        said.text("Filled in together with {name}, {moment}", name=one.by, moment=said.moment(one.started_at))
+        for one in (together.get_times(session(), vault(), sitting.id) if sitting else [])
+    ]
 
 
 def _views(sitting: Sitting, definition: Definition) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from survey.form import is_left_out, page_form, sound_values, values_of
 from survey.i18n import languages
 from survey.school import get_logo
 from survey.store.database import only_reads
-from survey.web import check_page, current, errors, link, question_page, respondent, saving, sound, ways
+from survey.web import check_page, current, errors, link, question_page, respondent, saving, sound, together, ways
 from survey.web.limits import READING
 
 bp = Blueprint("respond", __name__)
@@ -108,7 +108,9 @@ def answer(page_id: str) -> ResponseReturnValue:
         return make_response(_show(visit, page, form), 422)
     seen = question_page.read_seen(request.form.get("seen-at", ""))
     values = sound_values(form, is_sent=not saving.is_partial())
-    following = stage.answer(session, current.vault(), visit.sitting, page.id, values, seen, current.now())
+    following = stage.answer(
+        session, current.vault(), visit.sitting, page.id, values, seen, current.now(), actor=together.actor()
+    )
     _, answers = stage.read(session, current.vault(), visit.sitting)
     if _to_check():
         onward = ways.go_on(visit.definition, answers.values, na=page.id, terug="controle")
@@ -140,7 +142,7 @@ def send() -> ResponseReturnValue:
     visit = respondent.visit()
     if visit.sitting.correction is not None and not respondent.is_known(visit.sitting):
         return redirect(url_for("afterwards.done"), 303)
-    stage.submit(current.session(), current.vault(), visit.sitting, current.now())
+    stage.submit(current.session(), current.vault(), visit.sitting, current.now(), together.actor())
     return redirect(url_for("afterwards.done"), 303)
 
 

@@ -73,6 +73,8 @@ def shows_both(definition: Definition, language: str) -> bool:
 
 def enter() -> ResponseReturnValue | None:
     """Let in who pressed Start on a link that still stands; else say to open the link again."""
+    from survey.web import together  # which leads on through the student's pages
+
     known = cookie.get("sitting")
     if not known:
         return errors.no_visit()
@@ -106,7 +108,7 @@ def enter() -> ResponseReturnValue | None:
     g.sender, g.spoken = sender, spoken(definition)
     facts = read_facts(current.vault(), school, student, wanted(definition))
     g.visit = Visit(sitting, invitation, round_, sender, definition, answers, facts)
-    return None
+    return together.enter(sitting, student)
 
 
 def visit() -> Visit:

@@ -18,7 +18,7 @@ from survey.answers import Answers, State
 from survey.definition.model import Definition, Page
 from survey.form import Asked, describe, is_left_out, page_form, sound_values, values_of
 from survey.score import score
-from survey.web import current, respondent, saving, transaction, ways
+from survey.web import current, respondent, saving, together, transaction, ways
 from survey.web.question_page import HelpLine, read_seen, say_helplines
 from survey.web.respondent import Visit
 
@@ -103,7 +103,8 @@ def _store(visit: Visit, page: Page, form: BaseForm, seen: dict[str, int]) -> Vi
     path = route.find_path(visit.definition, visit.answers.values)
     if page not in path.pages:  # closed by an answer on an earlier page of the same form
         return visit
-    stage.answer(session, vault, visit.sitting, page.id, sound_values(form), seen, current.now(), ahead=True)
+    values, now = sound_values(form), current.now()
+    stage.answer(session, vault, visit.sitting, page.id, values, seen, now, ahead=True, actor=together.actor())
     g.visit = replace(visit, answers=stage.read(session, vault, visit.sitting)[1])
     return respondent.visit()
 
