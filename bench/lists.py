@@ -67,7 +67,8 @@ def load(app: Any, students: int) -> tuple[str, str]:
         accounts.add_staff(session, vault, school, Role.mentor, f"Mentor {n}", f"m{n}@voorbeeld.nl", PASSWORD, now)
         for n in range(MENTORS)
     ]
-    accounts.add_staff(session, vault, school, Role.coordinator, "Joke Kok", EMAIL, PASSWORD, now)
+    plain = {"proof": accounts.PASSWORD_ONLY}
+    accounts.add_staff(session, vault, school, Role.coordinator, "Joke Kok", EMAIL, PASSWORD, now, **plain)
     stored = rounds.add_definition(session, QUESTIONNAIRE.read_text("utf-8"), now)
     week = timedelta(days=7)
     round_ = rounds.create_round(session, vault, stored, "Zomer", now - week, now + week, "system", now)

@@ -19,6 +19,7 @@ MOST = 200
 SAID = {
     "student.add": "added by hand",
     "student.invite": "asked to answer",
+    "student.remind": "reminded",
     "student.move": "moved to another class",
     "student.pass": "passed to another mentor",
     "student.merge": "put together with a double",

@@ -160,6 +160,7 @@ class Crowd:
             started_at=at - timedelta(minutes=5),
             changed_at=at,
             sent_at=at if is_sent else None,
+            sendings=int(is_sent),
         )
         return [sitting, *(self._sent(like, own, sitting, at) if is_sent else [])]
 

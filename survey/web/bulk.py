@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from survey import casework, lists, passing, review
+from survey import audit, casework, inviting, jobs, lists, passing, review
 from survey.access import Role, Staff, policy
 from survey.casework import BadEntry, Content, Kind
 from survey.hours import ZONE
@@ -21,7 +21,7 @@ from survey.passing import BadPassing
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.people import Student
-from survey.store.surveying import StoredReport
+from survey.store.surveying import Invitation, Round, StoredReport
 from survey.web import reach
 from survey.web.current import now, session, vault, words
 from survey.web.entry_form import read_day, say_wrong
@@ -61,6 +61,7 @@ def list_actions() -> list[Act]:
     acts += [Act("documents", said.text("Make failed documents again"), (), _make_documents)]
     if person().role is Role.coordinator:
         acts += [
+            Act("remind", said.text("Remind"), (), _remind),
             Act("mentor", said.text("Pass to another mentor"), ("mentor", "reason"), _pass_on),
             Act("move", said.text("Move to another class"), ("group",), _move),
         ]
@@ -177,6 +178,21 @@ def _mark_spoken(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     except BadEntry as refusal:
         raise Refused(refusal.field, say_wrong(refusal, words())) from None
     return len(students)
+
+
+def _remind(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    """Let the next reminder be due of those who have not finished and may still get one; the others get none."""
+    reminded = 0
+    for round_ in session().scalars(select(Round).where(Round.id.in_({row.round_id for row in rows}))).all():
+        mine = [row for row in rows if row.round_id == round_.id]
+        open_ = inviting.unfinished(session(), round_, {row.group_id for row in mine})
+        for invitation in session().scalars(open_.where(Invitation.id.in_([row.invitation_id for row in mine]))).all():
+            invitation.remind_at = now()
+            subject = f"invitation:{invitation.id}"
+            audit.record(session(), vault(), person().actor, "student.remind", subject, now())
+            reminded += 1
+    jobs.plan(session(), "write_messages")
+    return reminded
 
 
 def _pass_on(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:

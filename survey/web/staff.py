@@ -26,6 +26,8 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 
 #: How long a flag that was taken up stays in the lists.
 STAYS = timedelta(days=7)
+#: So many stand on the first page, the first due first; the list holds the others.
+MOST_FLAGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def home() -> str:
         "home",
         work=_work() if sees else [],
         flags=alarms.show(raised),
+        most=MOST_FLAGS,
         classes=lines,
         packages=packages.list_packages(session(), words()) if has_packages else [],
     )
