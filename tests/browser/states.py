@@ -24,8 +24,8 @@ from survey.erase import erase_sitting
 OVERSTAP = Path(__file__).parents[2] / "questionnaires" / "overstap" / "1.yaml"
 AFTER = NOW + timedelta(days=40)
 BEFORE = NOW - timedelta(days=40)
-#: Blueprints of others: staff before signing in, receivers of documents, and machines.
-OTHERS = ("confirm", "fetch", "health", "receive", "second_step", "sign_in", "static", "verify")
+#: Blueprints of others: staff before signing in, receivers of documents, the wall of a classroom, and machines.
+OTHERS = ("confirm", "fetch", "health", "receive", "second_step", "sign_in", "static", "verify", "wall", "welcome")
 WELL: dict[str, Given] = {
     "bestemming": "leren",
     "gestopt": "nee",
@@ -200,6 +200,23 @@ def start_to_come(walk: Walk) -> Page:
 @state
 def link_unknown(walk: Walk) -> Page:
     return walk.trip.new_phone(walk.language).open("/u/" + "Z" * 26)
+
+
+@state
+def reminders(walk: Walk) -> Page:
+    pupil = walk.pupil()
+    return pupil.phone.open(f"{pupil.path}/herinneringen")
+
+
+@state
+def reminders_stopped(walk: Walk) -> Page:
+    pupil = walk.pupil()
+    return pupil.phone.send(pupil.phone.open(f"{pupil.path}/herinneringen").form)
+
+
+@state
+def recording_unknown(walk: Walk) -> Page:
+    return walk.until("wonen").phone.open("/geluid/0123456789")
 
 
 @state

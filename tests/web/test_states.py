@@ -20,7 +20,7 @@ from survey.access import Anyone, Respondent, policy_of
 STATUS = {
     "code_mistyped": 422, "code_unknown": 422, "code_too_often": 429, "link_unknown": 404, "conflict": 409,
     "question_without_answer": 422, "question_with_wrong_answers": 422, "slow_with_gaps": 422, "no_visit": 403,
-    "too_old": 400, "closed_half_way": 403, "nowhere": 404, "too_much": 413, "broken": 500, "database_away": 503,
+    "too_old": 400, "closed_half_way": 403, "nowhere": 404, "recording_unknown": 404, "too_much": 413, "broken": 500, "database_away": 503,
     "agree_step_without_answer": 422, "agree_too_long": 422, "agree_without_copy": 404, "known_by_no_date": 422, "opinion_without_words": 422, "waited_and_changed_elsewhere": 409, "waited_too_long": 410,
 }  # fmt: skip
 #: Before a link is known nobody's mentor can be named.
