@@ -30,7 +30,7 @@ def in_templates() -> Iterator[tuple[str, str]]:
             for _, _, message, _ in babel_extract(file, ("t", "tn"), (), {"trim_blocks": "true"}):
                 found = message[0] if isinstance(message, tuple) else message
                 if found:  # None for a message that a variable holds
-                    yield found, path.name
+                    yield found, str(path.relative_to(ROOT / "templates"))
 
 
 def in_code() -> Iterator[tuple[str, str]]:
@@ -78,7 +78,11 @@ def test_student_sentences_are_short_in_dutch() -> None:
 
 
 STAFF_FILES = {
-    *(path.name for folder in ("staff", "report", "mail", "verify") for path in (ROOT / "templates" / folder).rglob("*")),
+    *(
+        str(path.relative_to(ROOT / "templates"))
+        for folder in ("staff", "report", "mail", "verify")
+        for path in (ROOT / "templates" / folder).rglob("*")
+    ),
     *(path.name for path in (ROOT / "survey").rglob("*.py")),
 } - {"afterwards.py", "conflict_page.py", "errors.py", "form.py", "keep.py", "question_page.py", "readers.py", "script.py"}
 
