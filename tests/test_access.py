@@ -6,7 +6,14 @@ import pytest
 
 from survey.access import GRANTS, Action, Anyone, NoPolicy, Respondent, Role, Staff, may, policy, policy_of
 
-CONTENT = {Action.see_student, Action.take_flag, Action.finalise, Action.download_document, Action.see_classes}
+CONTENT = {
+    Action.see_student,
+    Action.take_flag,
+    Action.finalise,
+    Action.download_document,
+    Action.see_classes,
+    Action.export,
+}
 
 
 def test_every_role_is_decided_on() -> None:
@@ -27,13 +34,22 @@ def test_only_the_coordinator_downloads_for_a_municipality() -> None:
     assert {role for role in Role if may(role, Action.download_municipality)} == {Role.coordinator}
 
 
-def test_operator_may_nothing() -> None:
-    assert not any(may(Role.operator, action) for action in Action)
+def test_operator_sees_the_server_and_nothing_of_a_school() -> None:
+    assert {action for action in Action if may(Role.operator, action)} == {Action.see_server}
 
 
-def test_administrator_makes_accounts_and_sees_no_answers() -> None:
+def test_administrator_looks_after_the_school_and_sees_no_answers() -> None:
     allowed = {action for action in Action if may(Role.administrator, action)}
-    assert allowed == {Action.manage_accounts, Action.see_quality}
+    assert allowed == {
+        Action.see_overview,
+        Action.manage_accounts,
+        Action.manage_settings,
+        Action.keep_students,
+        Action.see_questionnaires,
+        Action.manage_questionnaires,
+        Action.see_quality,
+    }
+    assert allowed.isdisjoint(CONTENT)
 
 
 def test_quality_is_for_who_decides_on_the_questionnaire() -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from stages import NOW
 from trip import Given, Pupil, Trip
 
-from survey import codes
+from survey import codes, recordings
 from survey.erase import erase_sitting
 
 OVERSTAP = Path(__file__).parents[2] / "questionnaires" / "overstap" / "1.yaml"
@@ -554,6 +554,18 @@ def _waiting(pupil: Pupil, address: str, body: str) -> Form:
 def left(walk: Walk) -> Page:
     pupil = walk.until("wonen")
     return pupil.phone.send(pupil.page.form_to("/niet-jij"))
+
+
+@state
+def question_that_is_recorded(walk: Walk) -> Page:
+    trip = walk.trip
+    place = recordings.Place("overstap", "eigen_goed", walk.language)
+    recordings.keep(trip.campus.session, trip.campus.vault, place, b"ID3 stilte", trip.mentor.id, NOW)
+    trip.campus.session.commit()
+    pupil = walk.until("eigen_woorden")
+    address = re.search(r'<audio [^>]*src="([^"]+)"', pupil.page.html)
+    assert address and pupil.phone.open(address[1]).status == 200
+    return pupil.phone.open("/v/eigen_woorden")
 
 
 # What went wrong

@@ -80,7 +80,7 @@ def show_each(page: Page, states: dict[str, Shown]) -> Iterator[str]:
         yield name
 
 
-@pytest.mark.parametrize(("language", "schemes"), [("nl", ("light", "dark")), ("en", ("light",))])
+@pytest.mark.parametrize(("language", "schemes"), [("nl", ("light", "dark")), ("en", ("light",)), ("ar", ("light",))])
 def test_axe_finds_nothing_on_any_page(
     reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page], language: str, schemes: tuple[str, ...]
 ) -> None:
@@ -95,11 +95,12 @@ def test_axe_finds_nothing_on_any_page(
     assert len(states) > 40
 
 
+@pytest.mark.parametrize("language", ["nl", "ar"])
 def test_no_page_scrolls_sideways_and_everything_can_be_pressed(
-    reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page]
+    reach: Callable[[str], dict[str, Shown]], open_browser: Callable[..., Page], language: str
 ) -> None:
     page, found = open_browser(), {}
-    for name in show_each(page, reach("nl")):
+    for name in show_each(page, reach(language)):
         for width, zoom in SIZES:
             page.set_viewport_size({"width": width, "height": 640})
             page.evaluate(f"document.documentElement.style.fontSize = '{zoom * 100}%'")
