@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 MOST_BYTES = 512 * 1024
 MOST_PIXELS = 4_000_000
@@ -24,7 +24,7 @@ def redraw(uploaded: bytes) -> bytes:
         with warnings.catch_warnings(action="error"), Image.open(BytesIO(uploaded), formats=("PNG", "JPEG")) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise BadLogo("pixels")
-            image.load()
+            _load_whole(image)
             drawn = image.convert("RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
         raise BadLogo(type(error).__name__) from None
@@ -32,3 +32,12 @@ def redraw(uploaded: bytes) -> bytes:
     out = BytesIO()
     drawn.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _load_whole(image: Image.Image) -> None:
+    """Read the picture to its end; the layout engine, in the same process, lets Pillow take what is cut off."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        image.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before

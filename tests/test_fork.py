@@ -56,9 +56,19 @@ def test_says_which_signal_ended_the_child() -> None:
         fork.run(make, 10, 100)
 
 
-def test_leaves_no_child_behind() -> None:
+def test_leaves_no_child_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[int] = []
+    really = os.fork
+
+    def noted() -> int:
+        children.append(really())
+        return children[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     fork.run(lambda: b"", 10, 100)
     with pytest.raises(fork.ChildFailed):
         fork.run(lambda: time.sleep(30) or b"", 0.05, 100)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(children) == 2
+    for child in children:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(child, os.WNOHANG)

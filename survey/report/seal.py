@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import cms, keys
+from asn1crypto import tsp as _tsp  # noqa: F401  # it names attributes, which has to be before the first is read
 from asn1crypto import x509 as der
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from flask import Flask, g, make_response, redirect, render_template, request, session, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -58,7 +59,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     if error.code == 404 and request.path[:3].lower() == "/u/":
         return unknown_link()
     status = 404 if error.code == 403 else error.code  # what you may not see does not exist
-    if status < 500:
+    if status < 500 and request_ctx.url_adapter is not None:  # a host that is not ours has no addresses
         _introduce()
     answer = message(status, *_say(status), go=_onward(status))
     if isinstance(getattr(error, "valid_methods", None), list | set | tuple):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from flask import Flask, Response, g, session, url_for
+from flask.globals import request_ctx
 from markupsafe import Markup
 
 from survey.config import Settings
@@ -83,7 +84,7 @@ def kept_style(name: str, theme: str = "") -> Markup:
     The first page asks for that file without waiting for it (it is named as a sheet for print), and the cookie says so.
     """
     sheet, own = read_style(name), g.setdefault("styles", set())
-    if g.get("is_framed"):
+    if g.get("is_framed") or request_ctx.url_adapter is None:  # a host that is not ours has no addresses
         return style(name, theme)
     own.add("'self'")
     address = url_for("keep.show_style", name=name, digest=sheet.digest)

@@ -55,7 +55,7 @@ def test_definition_with_errors_is_exit_code_two(tmp_path: Path) -> None:
     file.write_text("id: fout\nversion: 1\nquestions:\n  a: {options: {x: 0, y: 1}, show_if: b == x}\n")
     result = run(str(file))
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"{file}:4: E106 " in result.stderr
+    assert f"{file}:4:39: E106 " in result.stderr
 
 
 def test_file_that_is_not_there_is_exit_code_two() -> None:

@@ -17,8 +17,12 @@ from trip import Launch, Pupil, Trip
 from survey.store.surveying import Invitation, RaisedFlag, Sitting, StoredOutcome
 from survey.store.traces import Event, Mail
 
-#: What differs between two answers that are the same: the form's token, and the number of the request.
-CHANGING = re.compile(r'(?<=name="csrf_token" value=")[^"]+')
+#: What differs between two answers that are the same: the form's token, and whether the browser keeps style and script.
+CHANGING = re.compile(
+    r'(?<=name="csrf_token" value=")[^"]+'
+    r'|\s*<style>.*?</style>|\s*<link rel="stylesheet"[^>]*>|<script src="/s/[^>]*></script>',
+    re.DOTALL,
+)
 CHANGING_HEADERS = {"set-cookie", "x-request-id", "content-length", "date"}
 NOT_OFFERED = (
     ["paars"], ["ROOD"], ["rood "], ["rood", "groen"], ["rood", "paars"], ["0"], [""], ["None"], ["rood\x00"],
