@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from survey import accounts, agreement, documents, entries, review, roster, rounds, route, seals, sitting
 from survey.access import Role
 from survey.config import Settings
+from survey.definition.bundle import read_bundle
 from survey.definition.model import Definition, Page
 from survey.handover import events as acts
 from survey.handover import words as consent
@@ -61,7 +62,7 @@ def load(session: Session, vault: Vault, passwords: Mapping[str, str], now: date
     people = {
         one["email"]: _add_staff(session, vault, school, one, passwords[one["email"]], now) for one in demo["staff"]
     }
-    stored = rounds.add_definition(session, (folder / demo["definition"]).read_bytes().decode("utf-8"), now)
+    stored = rounds.add_definition(session, read_bundle(folder / demo["definition"]), now)
     mentor = people[demo["group"]["mentor"]]
     actor = f"staff:{mentor.id}"
     round_ = rounds.create_round(
