@@ -34,7 +34,7 @@ KEPT = ("staff_language",)  # of the cookie, over the change of visitor
 #: What a colleague may do on the student's pages. Not among it: correct, delete, agree, and read what was sent alone.
 OPEN = frozenset(
     {"respond.ask", "respond.answer", "respond.check", "respond.send", "respond.change_language", "afterwards.done",
-     "slow.show", "slow.answer", "notice.show"}
+     "slow.show", "slow.answer", "sound.play", "notice.show"}
 )  # fmt: skip
 
 
