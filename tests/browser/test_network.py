@@ -18,6 +18,8 @@ from survey import rounds, sitting
 from survey.answers import Answers
 
 pytestmark = pytest.mark.browser
+#: Milliseconds within which the script tries again (it waits 30 s at most), and the page comes.
+RETRY = 45_000
 
 Open = Callable[..., Page]
 School = tuple[Machine, Iterator[str]]
@@ -48,7 +50,7 @@ def start(page: Page, link: str) -> None:
     """Open a link and press Start."""
     page.goto(link)
     page.get_by_role("button", name="Start").click()
-    page.wait_for_url("**/v/**")
+    page.wait_for_url("**/v/**", timeout=RETRY)
 
 
 def tick(page: Page, code: str) -> None:
@@ -75,7 +77,7 @@ def test_answer_is_saved_and_said_before_the_button(open_browser: Open, link: st
     tick(page, "werken")
     expect(page.locator("#state")).to_have_text("✓ Bewaard")
     page.get_by_role("button", name="Volgende").click()
-    page.wait_for_url("**/v/werk_nu*")
+    page.wait_for_url("**/v/werk_nu*", timeout=RETRY)
     assert stored(link).values == {"bestemming": "werken"}, "a changed mind is no conflict with oneself"
 
 
@@ -93,7 +95,7 @@ def test_offline_says_so_seals_what_waits_and_sends_it_when_back(
     page.get_by_role("button", name="Volgende").click()
     assert page.url.endswith("/v/bestemming")
     page.context.set_offline(False)
-    page.wait_for_url("**/v/gestopt*")
+    page.wait_for_url("**/v/gestopt*", timeout=RETRY)
     assert stored(link).values == {"bestemming": "leren"} and stored(link).revision("bestemming") == 1
     assert kept(page) == {}
 
@@ -110,7 +112,7 @@ def test_changed_mind_while_offline_sends_the_last_answer(
     tick(page, "weet_niet")
     page.get_by_role("button", name="Volgende").click()
     page.context.set_offline(False)
-    page.wait_for_url("**/v/gestopt*")
+    page.wait_for_url("**/v/gestopt*", timeout=RETRY)
     assert stored(link).values == {"bestemming": "weet_niet"}
 
 
@@ -127,7 +129,7 @@ def test_page_that_was_closed_while_offline_is_sent_when_the_student_returns(
     other.context.set_offline(False)
     other.goto(link)
     other.get_by_role("button", name="Ga verder").click()
-    other.wait_for_url("**/v/gestopt*")
+    other.wait_for_url("**/v/gestopt*", timeout=RETRY)
     expect(other.locator("main")).to_contain_text("Je was bij vraag 2.")
     assert stored(link).values == {"bestemming": "leren"}
     assert kept(other) == {}
@@ -145,13 +147,13 @@ def test_what_waited_meets_another_phone_and_the_student_chooses(
     there.get_by_role("button", name="Ga verder").click()
     tick(there, "werken")
     there.get_by_role("button", name="Volgende").click()
-    there.wait_for_url("**/v/werk_nu*")
+    there.wait_for_url("**/v/werk_nu*", timeout=RETRY)
     here.context.set_offline(False)
     here.get_by_role("button", name="Volgende").click()
     expect(here.locator("h1")).to_have_text("Je gaf twee antwoorden")
     assert stored(link).values == {"bestemming": "werken"}
     here.get_by_role("button", name="Bewaar dit antwoord").first.click()
-    here.wait_for_url("**/v/gestopt*")
+    here.wait_for_url("**/v/gestopt*", timeout=RETRY)
     assert stored(link).values == {"bestemming": "leren"}
 
 
@@ -175,12 +177,12 @@ def test_r4_phone_b_goes_on_where_phone_a_was(open_browser: Open, link: str) -> 
     for code in GIVEN.values():
         tick(first, code)
         first.get_by_role("button", name="Volgende").click()
-    first.wait_for_url("**/v/ingeschreven*")
+    first.wait_for_url("**/v/ingeschreven*", timeout=RETRY)
     first.context.close()
     second = open_browser()
     second.goto(link)
     second.get_by_role("button", name="Ga verder").click()
-    second.wait_for_url("**/v/ingeschreven*")
+    second.wait_for_url("**/v/ingeschreven*", timeout=RETRY)
     expect(second.locator("main")).to_contain_text("Je was bij vraag 3. Ga hier verder.")
     second.get_by_role("link", name="Terug").click()
     expect(second.locator("input[value=nee]")).to_be_checked()
@@ -196,14 +198,14 @@ def test_r3_two_phones_at_once_never_overwrite(
     there.get_by_role("button", name="Ga verder").click()
     tick(there, "werken")
     there.get_by_role("button", name="Volgende").click()
-    there.wait_for_url("**/v/werk_nu*")
+    there.wait_for_url("**/v/werk_nu*", timeout=RETRY)
     tick(here, "leren")
     here.get_by_role("button", name="Volgende").click()
     expect(here.locator("h1")).to_have_text("Je gaf twee antwoorden")
     assert stored(link).values == {"bestemming": "werken"}
     expect(here.locator("main")).to_contain_text("Verder leren")
     here.get_by_role("button", name="Bewaar dit antwoord").last.click()
-    here.wait_for_url("**/v/werk_nu*")
+    here.wait_for_url("**/v/werk_nu*", timeout=RETRY)
     assert stored(link).values == {"bestemming": "werken"}
 
 
