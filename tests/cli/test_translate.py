@@ -33,9 +33,15 @@ def test_export_goes_to_standard_output() -> None:
 
 
 def test_interface_has_the_words_of_the_pages_with_the_plurals_of_the_language() -> None:
+    result = export("--interface", "--language", "cy")
+    assert result.exit_code == 0
+    assert '#. nl: Volgende\nmsgid "Next"\nmsgstr ""' in result.output and 'msgstr[4] ""' in result.output
+
+
+def test_interface_keeps_what_is_translated_already() -> None:
     result = export("--interface", "--language", "ar")
     assert result.exit_code == 0
-    assert '#. nl: Volgende\nmsgid "Next"' in result.output and 'msgstr[5] ""' in result.output
+    assert '#. nl: Volgende\nmsgid "Next"\nmsgstr "التالي"' in result.output and 'msgstr[5] ""' not in result.output
 
 
 @pytest.mark.parametrize(

@@ -239,10 +239,10 @@ def test_r7_killed_worker_costs_no_document(machine: Machine, full: bool) -> Non
             review.finalise(session, vault, row, mentor, review.Judgement("Besproken."), datetime.now(UTC))
         session.commit()
     for number in range(kills):
-        machine.start_worker()
         if number == 0:
-            wait_for_work(machine)  # one kill at least falls in the middle of a document
+            start_into_work(machine)  # one kill at least falls in the middle of a document
         else:
+            machine.start_worker()
             time.sleep(chance.uniform(0.5, 2.5))
         machine.kill(machine.worker)
         assert number or report_states(machine)["working"]
@@ -254,10 +254,11 @@ def test_r7_killed_worker_costs_no_document(machine: Machine, full: bool) -> Non
     note(promise="R7", database=machine.database_url.split(":")[0], kills=kills, documents=len(links), stuck=0)
 
 
-def wait_for_work(machine: Machine) -> None:
-    """Wait until the worker has begun a document."""
-    deadline = time.monotonic() + 30
-    with machine.inside() as (_, session):
+def start_into_work(machine: Machine) -> None:
+    """Start the worker and wait until it has begun a document."""
+    with machine.inside() as (_, session):  # opened first: the few documents are soon made
+        machine.start_worker()
+        deadline = time.monotonic() + 30
         only_reads(session)
         while "working" not in session.scalars(select(StoredReport.state)).all():
             session.rollback()
