@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import codes, fork, jobs, papers
 from survey.config import Settings
-from survey.report.papers import render
+from survey.report.printing import render
 from survey.store.database import db
 from survey.store.inviting import Sheet
 from survey.store.scope import in_school

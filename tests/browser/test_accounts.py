@@ -136,13 +136,15 @@ def see_warning(page: Page, office: Office) -> None:
     page.goto(f"{office.origin}/staff/account")
     expect(page.locator("#idle")).to_be_hidden()
     page.clock.fast_forward("13:30")
-    expect(page.locator("#idle")).to_contain_text("binnen twee minuten uitgelogd")
+    stay = page.get_by_role("button", name="Ik ben er nog")
+    expect(stay).to_be_visible()
+    expect(page.get_by_text("binnen twee minuten uitgelogd")).to_be_visible()
     left["seconds"] = 900
-    page.get_by_role("button", name="Ik ben er nog").click()
+    stay.click()
     expect(page.locator("#idle")).to_be_hidden()
     left["seconds"] = 0
     page.clock.fast_forward("14:00")
-    expect(page.locator("#idle")).to_contain_text("Wat je invulde blijft bewaard")
+    expect(page.get_by_text("Wat je invulde blijft bewaard")).to_be_visible()
 
 
 def test_administrator_invites_a_mentor_who_comes_in_with_a_passkey_and_loses_no_form(

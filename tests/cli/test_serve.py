@@ -92,11 +92,13 @@ def test_shipped_definitions_are_found() -> None:
     assert len(names) >= 2
 
 
-def test_web_server_never_loads_the_layout_engine() -> None:
+def test_web_server_never_loads_the_layout_engine(tmp_path: Path) -> None:
     """A document is set by the worker alone; `survey score` needs neither web framework nor database."""
-    code = "import sys, survey.cli.{0}; print(*[name for name in {1} if name in sys.modules])"
-    for module, unwanted in {"serve": ["weasyprint"], "score": ["flask", "sqlalchemy", "weasyprint"]}.items():
-        loaded = subprocess.run(
-            [sys.executable, "-c", code.format(module, unwanted)], capture_output=True, text=True, check=True
-        )
+    serve = (
+        "import survey.cli.serve; from survey import create_app; from survey.config import Settings; "
+        f"create_app(Settings.from_environment({{'SURVEY_VAR': {str(tmp_path)!r}, 'SURVEY_MASTER_KEY': '{'A' * 43}='}}))"
+    )
+    for code, unwanted in {serve: ["weasyprint"], "import survey.cli.score": ["flask", "sqlalchemy", "weasyprint"]}.items():
+        asks = f"import sys; {code}; print(*[name for name in {unwanted} if name in sys.modules])"
+        loaded = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
         assert loaded.stdout.split() == []

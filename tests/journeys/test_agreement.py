@@ -80,7 +80,7 @@ def test_student_reads_keeps_one_subject_back_and_agrees(trip: Trip) -> None:
     assert {"Wonen", "Telefoon, mail en tweede contact"} <= set(paper.facts["niet_gedeeld"])
     assert (paper.facts["status"], paper.facts["instemming"]["reactie"]) == ("vastgesteld", "Klopt. Liever appen.")
     assert judge(trip.campus.session, content).verdict is Verdict.OURS
-    assert judge(trip.campus.session, content[:-9] + b"0" + content[-8:]).verdict is not Verdict.OURS
+    assert judge(trip.campus.session, content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]).verdict is not Verdict.OURS
 
 
 def test_student_has_an_own_copy_and_can_take_the_agreement_back(trip: Trip) -> None:

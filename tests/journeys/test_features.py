@@ -9,6 +9,9 @@ import pytest
 from phone import Page
 from trip import Given, Launch, Pupil, Trip
 
+#: What kinds of question do is the same on every database; what is stored is proved on both: tests/test_sitting.py.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def begin(launched: Launch, name: str, language: str = "nl") -> tuple[Trip, Pupil]:
     """Launch a questionnaire and let one student start."""

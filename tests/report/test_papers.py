@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 from paper import pages_of
 
-from survey.report.papers import Card, Cards, Poster, draw_code, render
+from survey.report.papers import Card, Cards, Poster
+from survey.report.printing import draw_code, render
 
 POSTER = Poster(
     language="nl",

@@ -35,6 +35,8 @@ OF_A_CLASS = frozenset({Role.mentor, Role.coordinator})
 #: The version is one that every school has; of a school's own versions: tests/web/test_questionnaires.py.
 OF_QUESTIONNAIRES = frozenset({Role.coordinator, Role.administrator})
 SHIPPED = read_bundle(next(path for path in shipped_files() if path.parent.name == "checkin"))
+#: Policies are decided before a query; that queries keep to their school is proved on both: tests/store/test_scope.py.
+ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 #: Who may open each staff page of the own school; a new endpoint needs a row here. Whether its address names a row of
 #: the school: then another school's, and a class that the mentor does not have, are not found.
 STAFF: dict[str, tuple[frozenset[Role], bool]] = {
@@ -271,6 +273,7 @@ def test_every_address_under_staff_is_of_staff_or_the_door(app: Flask) -> None:
     assert under == set(STAFF) | DOOR | ARRIVING
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("role", list(Role))
 def test_role_reaches_what_its_row_says_and_nothing_else(
     app: Flask, client: FlaskClient, course: Course, role: Role
