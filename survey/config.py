@@ -105,6 +105,14 @@ class Settings:
         return ()
 
 
+def key_file(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return the file of the master key; None when the key stands in a variable."""
+    reader = Reader(os.environ if environ is None else environ)
+    if reader.raw("SURVEY_MASTER_KEY") is not None:
+        return None
+    return reader.file("SURVEY_KEY_FILE", reader.folder("SURVEY_VAR", Path("var")) / KEY_FILE)
+
+
 def host_of(url: str) -> str:
     """Return the host name of an address, empty when it has none."""
     return urlsplit(url).hostname or ""

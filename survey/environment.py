@@ -211,8 +211,8 @@ def read_key(path: Path) -> bytes:
     return decode_key(text)
 
 
-def make_key(path: Path) -> None:
-    """Write a new random key to a file for its owner only, whole or not at all; keep one that is there.
+def make_key(path: Path, key: bytes | None = None) -> None:
+    """Write a key, a new random one unless given, to a file for its owner only, whole or not at all; keep one there.
 
     Raises OSError when that place cannot be written.
     """
@@ -221,7 +221,7 @@ def make_key(path: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_SIZES[0])) + b"\n")
+            file.write(base64.b64encode(key or secrets.token_bytes(KEY_SIZES[0])) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)

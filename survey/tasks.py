@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, colleagues, fork, import_tasks, inviting, jobs, kept, mail, paper_tasks, sms
+from survey import alarms, audit, colleagues, erased, fork, import_tasks, inviting, jobs, kept, mail, paper_tasks, sms
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -124,6 +124,7 @@ def sweep() -> None:
     """Send again what is overdue: a worker was killed, the queue was away or lost a task."""
     session, now = cast(Session, db.session()), _now()
     kept.purge(session, now)
+    _note_erasures(session)
     lost = StoredReport.state == "working", StoredReport.due_at <= now
     _change(session, update(StoredReport).where(*lost, StoredReport.attempts >= ATTEMPTS).values(state="failed"), ALL)
     _change(session, update(StoredReport).where(*lost).values(state="waiting", due_at=now), ALL)
@@ -140,6 +141,16 @@ def sweep() -> None:
         jobs.enqueue("send_mail", mail_id)
     _escalate(session, now)
     write_messages()
+
+
+def _note_erasures(session: Session) -> None:
+    """Write erasures outside the database; a disk that is full must not stop the rest."""
+    file = _tools()[2].var / erased.FILE
+    journal = current_app.extensions.setdefault("erased", erased.Journal(file))
+    try:
+        journal.note(session)
+    except OSError as error:
+        _log.error("erasures not written down", file=str(file), error=type(error).__name__)
 
 
 def _take_mails(session: Session, now: datetime) -> list[str]:

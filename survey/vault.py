@@ -54,6 +54,7 @@ class Vault:
             raise ValueError(f"the master key has {len(master_key)} bytes; it needs {KEY_BYTES}")
         wrapping, self._root = master_key[:KEY_BYTES], master_key[KEY_BYTES:] or master_key
         self._wrapping_key = _derive(wrapping, "wrap")
+        self._backup_key = _derive(wrapping, "backup")
         self._session_key = _derive(wrapping, "session")
         self._waiting_key = _derive(wrapping, "waiting")
         self._blind_key = _derive(self._root, "blind")
@@ -147,6 +148,10 @@ class Vault:
     def chain_key(self, school_id: str) -> bytes:
         """Return the key of a school's audit chain."""
         return _keyed_hash(self._chain_key, school_id)
+
+    def backup_key(self) -> bytes:
+        """Return the key that backups are sealed by; one from before a rotation needs the master key of then."""
+        return self._backup_key
 
     def rotated(self) -> bytes:
         """Return a new master key of 64 bytes that keeps links, indexes and audit chains as they are."""

@@ -18,8 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
-from survey import audit, flags, fork, jobs, mail, review, tasks
+from survey import audit, erased, flags, fork, jobs, mail, review, tasks
 from survey.config import Settings
+from survey.erase import erase_sitting
 from survey.records import open_report, sitting_key
 from survey.review import Judgement
 from survey.store.surveying import Sitting, StoredReport
@@ -299,3 +300,31 @@ def test_mail_is_taken_after_all(app: Flask, course: Course, clock: time_machine
     clock.move_to(row.due_at)
     perform(app, tasks.send_mail, row.id)
     assert (row.state, row.attempts, len(list(folder.iterdir()))) == ("sent", 2, 1)
+
+
+def test_sweep_writes_erasures_outside_the_database_once(
+    app: Flask, course: Course, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    perform(app, tasks.sweep)
+    assert not (settings.var / erased.FILE).exists()
+    begun = course.begin()
+    erase_sitting(course.session, course.vault, begun, f"student:{begun.id}", LATER)
+    course.session.commit()
+    for _ in range(2):
+        perform(app, tasks.sweep)
+    line = f"{course.campus.school.id} sitting.erase sitting:{begun.id}\n"
+    assert (settings.var / erased.FILE).read_text() == line
+    assert (settings.var / erased.FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_full_disk_keeps_an_erasure_for_the_next_sweep(
+    app: Flask, course: Course, settings: Settings, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = course.begin()
+    erase_sitting(course.session, course.vault, begun, f"student:{begun.id}", LATER)
+    course.session.commit()
+    with monkeypatch.context() as full:
+        full.setattr(erased, "append", lambda *written: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        perform(app, tasks.sweep)
+    perform(app, tasks.sweep)
+    assert begun.id in (settings.var / erased.FILE).read_text()

@@ -30,6 +30,9 @@ COMMANDS = {
     "staff": "survey.cli.manage:staff",
     "school": "survey.cli.manage:school_group",
     "bounces": "survey.cli.bounces:bounces",
+    "backup": "survey.cli.backup:backup",
+    "restore": "survey.cli.backup:restore",
+    "key": "survey.cli.key:key",
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, NoReturn
@@ -113,6 +115,18 @@ def open_app(settings: Settings) -> Flask:
         return create_app(settings)
     except jobs.NoQueue as error:
         refuse(f"SURVEY_QUEUE_URL: the queue cannot be opened ({error}); is it there, and running?")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """Give the application in its context for one command, and close its connections afterwards."""
+    app = open_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def read_settings(prepare: bool = False) -> Settings:

@@ -1,0 +1,104 @@
+"""The journal of erasures, outside the database: an old backup must not bring back who was erased since."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey import audit, hanging
+from survey.erase import erase_sitting
+from survey.store.people import School, Student
+from survey.store.scope import in_school
+from survey.store.surveying import Invitation, Sitting
+from survey.store.traces import Event
+from survey.vault import Vault
+
+FILE = "erased.log"  # below SURVEY_VAR: one line an erasure, "<school> <action> <kind>:<id>"
+#: What is done again after a restore, by the action of the audit trail. It holds random ids, nothing of a person.
+ACTIONS = ("sitting.erase", "student.remove")
+OVERLAP = 1000  # events: a transaction may commit after one that began later
+SYSTEM = "system"  # who does it again, in the audit trail
+ALL = "erasures of every school are written down"
+
+
+@dataclass(slots=True)
+class Journal:
+    """The journal as one process knows it; several may add to the file, a line that stands twice counts once."""
+
+    file: Path
+    lines: set[str] = field(default_factory=set)
+    row: int = 0  # of the last event that was looked at
+
+    def note(self, session: Session) -> int:
+        """Add the erasures that the file lacks, on disk before this returns; return how many. Raises OSError."""
+        if not self.row:
+            self.lines = read(self.file)
+        newest = select(Event.row, Event.school_id, Event.action, Event.subject).where(Event.row > self.row - OVERLAP)
+        statement = newest.where(Event.action.in_(ACTIONS)).order_by(Event.row).execution_options(across_schools=ALL)
+        found = session.execute(statement).all()
+        lines = dict.fromkeys(f"{school_id} {action} {subject}" for _, school_id, action, subject in found)
+        missing = [line for line in lines if line not in self.lines]
+        if missing:
+            append(self.file, missing)
+            self.lines.update(missing)
+        self.row = max((found[-1].row, self.row) if found else (self.row, 1))
+        return len(missing)
+
+
+def read(file: Path) -> set[str]:
+    """Return the lines of a journal; none when there is no file. A line that was cut off by a crash is left out."""
+    if not file.exists():
+        return set()
+    text = file.read_text("ascii", "replace")
+    return {line for line in text[: text.rfind("\n") + 1].splitlines() if line.count(" ") == 2}
+
+
+def replay(session: Session, vault: Vault, lines: set[str], now: datetime) -> int:
+    """Erase again what the lines name and this database still holds; return how much that was. The caller commits."""
+    schools = set(session.scalars(select(School.id)))
+    done = 0
+    for line in sorted(lines):
+        school_id, action, subject = line.split(" ")
+        if school_id not in schools or action not in ACTIONS:
+            continue
+        in_school(session, school_id)
+        id_ = subject.partition(":")[2]
+        erase_again = _erase_sitting if action == "sitting.erase" else _remove
+        done += erase_again(session, vault, id_, now)
+    return done
+
+
+def _erase_sitting(session: Session, vault: Vault, sitting_id: str, now: datetime) -> bool:
+    sitting = session.scalars(select(Sitting).where(Sitting.id == sitting_id)).one_or_none()
+    return sitting is not None and erase_sitting(session, vault, sitting, SYSTEM, now)
+
+
+def _remove(session: Session, vault: Vault, student_id: str, now: datetime) -> bool:
+    """Erase a student whom the database holds again, with answers that were sent: that was decided before."""
+    if session.scalars(select(Student.id).where(Student.id == student_id)).one_or_none() is None:
+        return False
+    theirs = select(Sitting).join(Invitation, Sitting.invitation_id == Invitation.id)
+    for sitting in session.scalars(theirs.where(Invitation.student_id == student_id)).all():
+        erase_sitting(session, vault, sitting, SYSTEM, now)
+    session.flush()
+    hanging.erase(session, Student, [student_id])
+    audit.record(session, vault, SYSTEM, "student.remove", f"student:{student_id}", now)
+    return True
+
+
+def append(file: Path, lines: list[str]) -> None:
+    """Add lines at the end, and wait for the disk. A cut-off line before them is ended first."""
+    text = "".join(f"{line}\n" for line in lines).encode("ascii")
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        is_cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        os.write(descriptor, b"\n" + text if is_cut else text)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
