@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 
-from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, MetaData, Table, func, insert, select, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, MetaData, Table, func, insert, select
 
 from survey.store.types import new_id
 from survey.vault import Unreadable, Vault
@@ -69,7 +70,7 @@ def write(connection: Connection, vault: Vault, file: BinaryIO, now: datetime) -
     """Write every row to the file, as they are at one moment; the caller gives a connection that has not begun yet."""
     _begin_reading(connection)
     tables = [table for table in reflect(connection).values() if table.name not in PASSING]
-    revision = connection.execute(text(f"SELECT version_num FROM {REVISIONS}")).scalar_one()  # noqa: S608
+    revision = MigrationContext.configure(connection).get_current_revision()
     count = Count()
 
     def lines() -> Iterator[bytes]:
@@ -153,7 +154,7 @@ def _begin_reading(connection: Connection) -> None:
     """Let every query of the connection see the same moment, and no time limit end it."""
     if connection.dialect.name == "postgresql":
         connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     else:
         connection.execution_options(only_reads=True)
 
@@ -164,9 +165,7 @@ def _go_on_counting(connection: Connection, tables: Iterable[Table]) -> None:
         return
     for table in tables:
         for column in table.primary_key:
-            sequence = connection.execute(
-                text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table.name, "column": column.name}
-            ).scalar_one()
+            sequence = connection.scalar(select(func.pg_get_serial_sequence(table.name, column.name)))
             if sequence:
                 highest = select(func.coalesce(func.max(column), 0)).scalar_subquery()
                 connection.execute(select(func.setval(sequence, highest + 1, False)))
