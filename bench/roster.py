@@ -19,6 +19,7 @@ from bench.table import Figure, median_time, show
 from survey import create_app, directory, import_tasks, imports, lists, sitting, tables
 from survey.access import Role
 from survey.answers import Answers
+from survey.choosing import Wish
 from survey.export import write_csv, write_xlsx
 from survey.i18n import catalogue
 from survey.imports import Choices
@@ -72,7 +73,7 @@ def _out(campus: Campus) -> list[Figure]:
         _let_send(course, number)
     db.session.commit()
     session, said = db.session(), catalogue("nl")
-    ids = lists.find_ids(session, campus.vault, lists.Wish(sort="name"), datetime.now(UTC))
+    ids = lists.find_ids(session, campus.vault, Wish(sort="name"), datetime.now(UTC))
 
     def make() -> tables.Table:
         return tables.make_table(session, campus.vault, ids, Role.coordinator, True, said, NOW)

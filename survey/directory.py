@@ -45,11 +45,14 @@ def find(session: Session, vault: Vault, search: str = "", group_id: str = "", p
     if group_id:
         statement = statement.where(Student.group_id == group_id)
     rows = session.execute(statement).all()
-    names = find_names(session, vault, {one: id_ for id_, one, _ in rows})
+    names = find_names(session, vault, [row[1] for row in rows], [row[0] for row in rows])
     sought = fold(search)
     numbered = number_index(vault, session.info["school_id"], search) if number_key(search) else ""
-    matching = (row for row in rows if sought in names[row[1]].sought or row[2] == numbered)
-    kept = sorted((names[row[1]].order, row[0]) for row in matching)
+    kept = sorted(
+        (name.order, id_)
+        for name, (id_, _, number) in zip(names, rows, strict=True)
+        if sought in name.sought or number == numbered
+    )
     pages = max(1, -(-len(kept) // PAGE))
     page = min(max(page, 1), pages)
     shown = [id_ for _, id_ in kept[(page - 1) * PAGE : page * PAGE]]

@@ -45,16 +45,16 @@ def find_drift(session: Session, vault: Vault, repairs: bool = False) -> Drift:
 
 def _summaries(session: Session, vault: Vault, found: Drift, repairs: bool) -> None:
     key = school_key(session, vault)
-    for sittings in _batches(session, select(Sitting.id).where(Sitting.wrapped_key != b"")):
-        right = compute(session, vault, sittings)
-        for sitting in session.scalars(select(Sitting).where(Sitting.id.in_(sittings))):
+    for invitations in _batches(session, select(Sitting.invitation_id).where(Sitting.wrapped_key != b"")):
+        right = compute(session, vault, invitations)
+        for sitting in session.scalars(select(Sitting).where(Sitting.invitation_id.in_(invitations))):
             own = vault.sitting_key(key, sitting)
             kept = None if sitting.summary is None else open_summary(own, sitting.id, sitting.summary)
             found.seen["summary"] += 1
-            if kept != right[sitting.id]:
+            if kept != right[sitting.invitation_id]:
                 found.differ["summary"] += 1
                 if repairs:
-                    sitting.summary = seal_summary(own, sitting.id, right[sitting.id])
+                    sitting.summary = seal_summary(own, sitting.id, right[sitting.invitation_id])
 
 
 def _students(session: Session, vault: Vault, found: Drift, repairs: bool) -> None:

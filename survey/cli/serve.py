@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,6 +93,7 @@ def run(host: str, port: int) -> None:
     app, _ = ready_app()
     read_pages(app)
     close_connections(app)
+    keep_made()
     Server(app, host, port).run()
 
 
@@ -204,6 +206,15 @@ def read_pages(app: Flask) -> None:
         catalogue(language)
     for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(("respond/", "staff/"))):
         app.jinja_env.get_template(name)
+
+
+def keep_made() -> None:
+    """Take what was made so far out of the garbage collector's rounds, and keep it in memory that processes share.
+
+    Looking through it took 100 ms, in the middle of every fifth list of 15,000 students.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def close_connections(app: Flask) -> None:

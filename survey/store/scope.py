@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Alias, ColumnClause, Select, Table, TableClause, TextClause, inspect
+from sqlalchemy import Alias, ColumnClause, Row, Select, Table, TableClause, TextClause, inspect
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.attributes import get_history
@@ -48,16 +48,35 @@ def _stay_within(state: ORMExecuteState) -> None:
     """Add the school to a statement on mapped classes; raise NoSchool where that cannot be done."""
     if state.execution_options.get(ACROSS) or not isinstance(state.statement, ClauseElement):
         return
-    touched = touched_tables(state.statement)
-    if not touched:
-        return
-    school_id = state.session.info.get("school_id")
+    if names := _named_within(state.session, state.statement):
+        if _writes_past_criteria(state):
+            raise NoSchool(f"{names}: ask through the mapped classes, store through the session")
+        state.statement = state.statement.options(_only(state.session.info["school_id"]))
+
+
+def get_values(session: Session, statement: Select[Any]) -> Sequence[Row[Any]]:
+    """Return the rows of a SELECT of columns within the session's school, as the driver gives them.
+
+    What the ORM does for each row takes a quarter of the time of 15,000 rows. Raises NoSchool as `execute` does.
+    """
+    if not _named_within(session, statement):
+        raise NoSchool("only schools' data is asked for by its values")
+    session.flush()
+    return session.connection().execute(statement.options(_only(session.info["school_id"]))).all()
+
+
+def _named_within(session: Session, statement: ClauseElement) -> str:
+    """Return the names of the schools' tables that a statement asks through mapped classes, in words.
+
+    Raises NoSchool where the session is of no school, and for a table that came in by another way.
+    """
+    touched = touched_tables(statement)
     names = ", ".join(sorted(touched))
-    if school_id is None:
+    if touched and session.info.get("school_id") is None:
         raise NoSchool(f"{names}: call in_school first, or give {ACROSS}=<reason>")
-    if not all(touched.values()) or _writes_past_criteria(state):
+    if not all(touched.values()):
         raise NoSchool(f"{names}: ask through the mapped classes, store through the session")
-    state.statement = state.statement.options(_only(school_id))
+    return names
 
 
 def _writes_past_criteria(state: ORMExecuteState) -> bool:

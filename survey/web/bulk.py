@@ -11,12 +11,12 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from survey import audit, casework, inviting, jobs, lists, passing, review
+from survey import audit, casework, inviting, jobs, list_rows, lists, passing, review
 from survey.access import Role, Staff, policy
 from survey.casework import BadEntry, Content, Kind
 from survey.hours import ZONE
 from survey.kinds.short_text import clean
-from survey.lists import ListRow
+from survey.list_rows import ListRow
 from survey.passing import BadPassing
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
@@ -137,7 +137,7 @@ def _rows() -> list[ListRow]:
         wanted = {one for field in request.form.getlist("id") for one in field.split(",")}
         wanted |= set(filter(None, request.form.get("ids", "").split(",")))
         ids = [one for one in ids if one in wanted]
-    return lists.get_rows(session(), vault(), ids[: MOST + 1])
+    return list_rows.get_rows(session(), vault(), ids[: MOST + 1])
 
 
 def _query() -> str:

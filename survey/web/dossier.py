@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from survey import lists, review, school_view
+from survey import list_rows, review, school_view
 from survey import sitting as stage
 from survey import together
 from survey.classes import NOT_STARTED
@@ -90,7 +90,7 @@ def compose(student: Student, group: Group, round_: Round, sitting: Sitting | No
     said = words()
     profile = open_profile(school_key(session(), vault()), student)
     status = sitting.status if sitting else NOT_STARTED
-    is_spoken = lists.is_spoken(student, sitting)
+    is_spoken = list_rows.is_spoken(student, sitting)
     state = say_state(status, sitting.done, sitting.total, said, is_spoken) if sitting else said.text("not started")
     if status == Status.STARTED:
         state = said.text("busy: {progress}", progress=state)

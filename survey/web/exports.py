@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from survey import audit, directory, lists, rounds, tables
 from survey.access import Role, Staff, policy
+from survey.choosing import Wish
 from survey.export import Table, write_csv, write_json, write_xlsx
 from survey.lists import PAGE
 from survey.store.surveying import Invitation
@@ -76,12 +77,12 @@ def download(kind: str) -> ResponseReturnValue:
     return answer
 
 
-def _wish() -> lists.Wish:
+def _wish() -> Wish:
     """Return what the address asks, by the same names as the list of students, within reach."""
     return replace(read_wish(request.args, reach.own_id()), sort="name", page=1)
 
 
-def _ids(wish: lists.Wish) -> list[str]:
+def _ids(wish: Wish) -> list[str]:
     """Return the invitations that are asked for: those that the list shows, of them the chosen ones where some are."""
     ids = lists.find_ids(session(), vault(), wish, now())
     chosen = set(request.args.getlist("id")[:PAGE])

@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import audit, classes, flags, lists, review, rounds
+from survey import audit, choosing, classes, flags, review, rounds
 from survey.access import Action, Role, Staff, may, policy
+from survey.choosing import Wish
 from survey.classes import NOT_STARTED
 from survey.records import get_definition
 from survey.sitting import Status
@@ -206,13 +207,13 @@ def _class_head(
 def _work() -> list[overview.Count]:
     """Return the work in all classes and rounds within reach; each number opens its list."""
     said = words()
-    counted = lists.count_work(session(), lists.Wish(mentor_id=reach.own_id()), now())
+    counted = choosing.count_work(session(), Wish(mentor_id=reach.own_id()), now())
     return [
         overview.Count(
             n=str(counted[state]),
             text=name,
             url=url_for("students.show_list", state=state),
-            alarm=state == lists.TODAY and counted[state] > 0,
+            alarm=state == choosing.TODAY and counted[state] > 0,
         )
         for state, name in table.say_work(said).items()
     ]

@@ -30,10 +30,12 @@ ACROSS = ("state", "group", *(name for name in USUAL if name != "state"))
 def show_list() -> str:
     """Show the students within reach: the work, filters, and a table with all its state in the address."""
     own = reach.own_id()
-    groups = select(Group).where(looked_after_by(own)) if own else select(Group)
+    groups = select(Group.id, Group.name)
+    if own:
+        groups = groups.where(looked_after_by(own))
     around = table.Around(
         rounds=rounds.get_rounds(session()),
-        groups={group.id: group.name for group in session().scalars(groups)},
+        groups={id_: name for id_, name in session().execute(groups)},
         mentors=passing.get_colleagues(session(), vault()) if own is None else {},
     )
     columns = read_columns(request.args, ACROSS)

@@ -9,11 +9,13 @@ from typing import Any
 
 from flask import url_for
 
-from survey import lists
+from survey import choosing, lists
+from survey.choosing import DISCUSS, FINALISE, HAND_OVER, TODAY, UNFINISHED, UNKNOWN, WORK, Wish
 from survey.definition.model import Definition, Report
 from survey.i18n import Catalogue
 from survey.kinds import Choice as Choosing
-from survey.lists import DISCUSS, FINALISE, HAND_OVER, TODAY, UNFINISHED, UNKNOWN, WORK, Found, ListRow, Wish
+from survey.list_rows import ListRow
+from survey.lists import Found
 from survey.municipalities import name_of
 from survey.records import get_definition
 from survey.sitting import Status
@@ -123,9 +125,7 @@ def compose(
     The address names columns only where they are not the page's usual ones.
     """
     said = words()
-    work = lists.count_work(session(), wish, now())
-    known = work["all"] if not wish.state else work[wish.state] if wish.state in work else None
-    found = lists.find(session(), vault(), wish, now(), known)
+    found = lists.find(session(), vault(), wish, now())
     shown = replace(wish, group="") if "group" in fixed else wish  # a class stands in the path of its page
 
     def query(**changes: Any) -> str:
@@ -141,7 +141,7 @@ def compose(
     return Table(
         path=path,
         query=query(page=found.page),
-        counts=tuple(_counts(work, wish, lambda state: address(state=state), said)),
+        counts=tuple(_counts(found.work, wish, lambda state: address(state=state), said)),
         search=wish.search,
         filters=near,
         more=far,
@@ -152,7 +152,7 @@ def compose(
         lines=tuple(_line(row, columns, said) for row in found.rows),
         pager=_pager(found, lambda page: address(page=page), said),
         total=found.total,
-        of_all=work["all"],
+        of_all=found.work["all"],
         is_limited=any(getattr(wish, one.name) for one in (*near, *far)) or bool(wish.search),
     )
 
@@ -237,7 +237,7 @@ def _filters(
 
 def _places() -> dict[str, str]:
     """Return the municipalities that the school's students live in, by name."""
-    return dict(sorted(((code, name_of(code)) for code in lists.get_places(session())), key=lambda one: one[1]))
+    return dict(sorted(((code, name_of(code)) for code in choosing.get_places(session())), key=lambda one: one[1]))
 
 
 def _priorities(definitions: Sequence[Definition], said: Catalogue) -> dict[str, str]:

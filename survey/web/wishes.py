@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from survey.lists import SORTS, Wish
+from survey.choosing import SORTS, Wish
 
 LONGEST_SEARCH = 100
 #: Fields of a wish that are in the address by their own names.

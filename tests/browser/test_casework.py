@@ -17,8 +17,8 @@ from sqlalchemy import select
 from survey import casework, create_app, lists
 from survey.access import Staff, policy_of
 from survey.casework import Content, Kind
+from survey.choosing import Wish
 from survey.config import Settings
-from survey.lists import Wish
 from survey.records import get_definition
 from survey.store.people import Group, Student
 from survey.store.surveying import Round

@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session, aliased
 
 from survey.store.base import Base, OfSchool
 from survey.store.people import Group, School, Staff, Student
-from survey.store.scope import NoSchool, OtherSchool, in_school
+from survey.store.scope import NoSchool, OtherSchool, get_values, in_school
 from survey.store.types import new_id
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -311,3 +311,16 @@ def test_every_exception_to_the_guard_gives_its_reason() -> None:
         for given in re.findall(r"across_schools[\"']?\s*[=:]\s*(\S+)", path.read_text(encoding="utf-8")):
             if path.name != "scope.py":
                 assert given.strip("\"'{}(),") not in ("True", "1", ""), f"{path} gives no reason"
+
+
+def test_values_are_of_the_own_school_alone(
+    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool]
+) -> None:
+    statement = select(Student.id, Group.id).join(Group, Group.id == Student.group_id)
+    assert [tuple(row) for row in get_values(session, statement)] == [(*key_of(ours[Student]), *key_of(ours[Group]))]
+    assert theirs[Student] != ours[Student]
+    with pytest.raises(NoSchool):
+        get_values(session, select(Student.__table__.c.id))
+    del session.info["school_id"]
+    with pytest.raises(NoSchool):
+        get_values(session, statement)

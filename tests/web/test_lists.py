@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 import time_machine
@@ -18,11 +19,11 @@ from sqlalchemy.engine import Connection
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
-from survey import casework, lists, opened, passing, roster
+from survey import casework, choosing, list_rows, lists, opened, passing, roster
 from survey.access import Role
 from survey.casework import Content, Kind
+from survey.choosing import Wish
 from survey.erase import erase_sitting
-from survey.lists import Wish
 from survey.profile import Profile
 from survey.sitting import Status
 from survey.store.casework import CaseEntry, SavedList
@@ -147,10 +148,21 @@ def test_each_column_sorts_and_what_lacks_it_comes_last(office: Office, sort: st
     assert office.names(f"sort={sort}")[: len(first)] == first
 
 
-@pytest.mark.parametrize("sort", lists.SORTS)
+@pytest.mark.parametrize("sort", choosing.SORTS)
 @pytest.mark.parametrize("down", ["", "&down=1"])
 def test_every_sort_shows_every_row(office: Office, sort: str, down: str) -> None:
     assert sorted(office.names(f"sort={sort}{down}")) == sorted(SORTED["name"])
+
+
+@pytest.mark.parametrize("sort", ["priority", "name", "asked"])
+def test_counts_are_the_same_whether_the_database_sorts_or_memory_does(office: Office, sort: str) -> None:
+    course = office.course
+    for query in FILTERS:
+        wish = replace(read_wish(dict(parse_qsl(query)), None), sort=sort)
+        found = lists.find(course.session, course.vault, wish, LATER)
+        counted = choosing.count_work(course.session, wish, LATER)
+        assert {kind: found.work[kind] for kind in counted} == counted
+        assert found.total == len(found.rows) == len(lists.find_ids(course.session, course.vault, wish, LATER))
 
 
 def test_headings_sort_both_ways_and_say_so(office: Office) -> None:
@@ -170,7 +182,7 @@ def test_work_is_counted_over_classes_and_opens_its_list(office: Office) -> None
     home = office.desk.get("/staff/")
     words = plain(home)
     assert "1 vandaag praten 3 nog niet klaar 2 bespreken 0 vast te stellen 1 overdragen" in words
-    for state in lists.WORK:
+    for state in choosing.WORK:
         assert f'href="/staff/students?state={state}"' in home
     spoken(office.course, "Anna")
     words = plain(office.desk.get("/staff/"))
@@ -235,8 +247,19 @@ def test_row_from_before_there_were_summaries_is_read_out_of_its_answers(office:
 def test_memory_of_opened_names_begins_anew_when_it_is_full(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opened, "KEPT", 2)
     assert office.names("sort=name") == SORTED["name"]
-    assert len(opened._names) <= 2 + len(SORTED["name"])
+    assert len(opened._names.kept) <= len(SORTED["name"])
     assert office.names("sort=name") == SORTED["name"]
+
+
+def test_value_that_changes_between_two_queries_is_the_newer_one() -> None:
+    memory = opened.Memory[str]()
+
+    def learn(new: set[str]) -> dict[str, tuple[bytes, str]]:
+        return {id_: (b"second", f"{id_} as stored meanwhile") for id_ in new if id_ != "gone"}
+
+    found = memory.recall([b"first", None, b"other"], ["Anna", "Bram", "gone"], learn, "nobody")
+    assert found == ["Anna as stored meanwhile", "nobody", "nobody"]
+    assert memory.kept == {b"second": "Anna as stored meanwhile"}
 
 
 def test_changed_name_is_seen_at_once(office: Office) -> None:
@@ -399,7 +422,7 @@ def test_summary_is_gone_with_the_answers(office: Office) -> None:
     begun = course.session.scalars(select(Sitting).where(Sitting.invitation_id == invitation.id)).one()
     erase_sitting(course.session, course.vault, begun, "student:x", LATER)
     course.session.flush()
-    assert lists.get_rows(course.session, course.vault, [invitation.id])[0].summary == Summary()
+    assert list_rows.get_rows(course.session, course.vault, [invitation.id])[0].summary == Summary()
     assert office.names("destination=werken&sort=name") == ["Cem Can", "Émile Evers"]
     assert "antwoorden gewist" in office.desk.get(f"{OPEN}?search=anna")
 
