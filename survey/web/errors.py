@@ -9,7 +9,7 @@ from flask import Flask, g, make_response, redirect, render_template, request, s
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException
@@ -17,12 +17,15 @@ from werkzeug.exceptions import HTTPException
 from survey import sitting as stage
 from survey.definition.model import Page
 from survey.i18n import Catalogue, languages, staff_languages
+from survey.store.database import db
 from survey.store.surveying import Round
 from survey.web import current
 from survey.web.limits import is_for_files
 
 _log = logging.getLogger(__name__)
 
+#: What a database raises that is away, locked or full.
+AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = "10"
 LONGEST_KEPT = 4000
 #: Fields of the frame; all others of a refused form are what somebody typed or chose.
@@ -35,7 +38,8 @@ def set_up(app: Flask) -> None:
 
     app.register_error_handler(CSRFError, expired)
     app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(OperationalError, unavailable)
+    for away in AWAY:
+        app.register_error_handler(away, unavailable)
     app.register_error_handler(StaleDataError, overtaken)
     app.register_error_handler(stage.RoundClosed, closed)
     app.register_error_handler(stage.AlreadySent, sent_before)
@@ -127,7 +131,14 @@ def incomplete(error: stage.IncompletePath) -> ResponseReturnValue:
 def unavailable(error: SQLAlchemyError) -> Response:
     """Answer when the database is away, locked or full: nothing is stored, and typed words come back."""
     _log.error("database: %s", type(error).__name__)
-    answer = message(503, *_say(503), kept=_typed(), go=_onward(503))
+    db.session.expunge_all()  # so that what was read already can be shown without the database
+    db.session.rollback()
+    try:
+        answer = message(503, *_say(503), kept=_typed(), go=_onward(503))
+    except SQLAlchemyError:  # the page wanted more than was read: it has to do without who and whose
+        for name in ("visit", "sender"):
+            g.pop(name, None)
+        answer = message(503, *_say(503), kept=_typed(), go=_onward(503))
     answer.headers["Retry-After"] = RETRY_SECONDS
     return answer
 

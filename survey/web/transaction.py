@@ -6,7 +6,6 @@ Tasks planned with `jobs.plan` follow the commit.
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from survey.store.database import db
@@ -32,8 +31,7 @@ def finish(response: Response) -> Response:
         return response
     try:
         db.session.commit()
-    except OperationalError as error:
-        db.session.rollback()
+    except errors.AWAY as error:
         return current_app.make_response(errors.unavailable(error))
     except StaleDataError as error:
         db.session.rollback()
