@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from survey.handover.state import Stage
 from survey.sitting import Status
 from survey.store.inviting import is_of
 from survey.store.people import Group, Student, mentor_of
@@ -22,8 +23,9 @@ UNKNOWN = "unknown"  # in filters: no municipality, no priority
 LAST = 99
 
 #: Kinds of work.
-TODAY, UNFINISHED, DISCUSS, FINALISE, HAND_OVER = "today", "unfinished", "discuss", "finalise", "hand_over"
-WORK = (TODAY, UNFINISHED, DISCUSS, FINALISE, HAND_OVER)
+TODAY, UNFINISHED, DISCUSS, FINALISE = "today", "unfinished", "discuss", "finalise"
+AGREED, HAND_OVER = "agreed", "hand_over"
+WORK = (TODAY, UNFINISHED, DISCUSS, FINALISE, AGREED, HAND_OVER)
 #: What is counted beside them; MATCHING are the rows that all limits leave.
 FILLED, MATCHING = "filled", "matching"
 COUNTED = (*WORK, FILLED, MATCHING)
@@ -147,7 +149,12 @@ def holds(state: str, now: datetime) -> ColumnElement[bool]:
         ),
         DISCUSS: and_(Sitting.status == Status.SENT, _is_unspoken()),
         FINALISE: and_(Sitting.status == Status.SENT, ~_is_unspoken()),
-        HAND_OVER: Sitting.status == Status.FINAL,
+        # Agreed by everybody who has to: somebody makes it final, and then it may leave.
+        AGREED: Sitting.stage == Stage.AGREED,
+        HAND_OVER: Sitting.stage == Stage.FINAL,
+        # No work of the school: the student has the word, or said no.
+        "reading": Sitting.stage.in_((Stage.CONCEPT, Stage.READ)),
+        "refused": Sitting.stage.in_((Stage.REFUSED, Stage.WITHDRAWN)),
         "not_started": Sitting.id.is_(None),
         "started": is_begun,
         "filled": Sitting.status.in_((Status.SENT, Status.FINAL)),
@@ -181,8 +188,21 @@ def read_marks(found: Counter[int]) -> Counter[str]:
 
 def count_work(session: Session, wish: Wish, now: datetime) -> Counter[str]:
     """Return how many rows are of each of COUNTED within reach, class, round and mentor; "all" of them too."""
-    counted = (func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in _conditions(wish, now))
-    found = session.execute(base({Sitting}, func.count(), *counted).where(*within(wish))).one()
+    return _read_counts(session.execute(base({Sitting}, *_counts(wish, now)).where(*within(wish))).one())
+
+
+def count_classes(session: Session, wish: Wish, now: datetime) -> dict[tuple[str, str], Counter[str]]:
+    """Return what `count_work` does for each round and class, by their ids, in one query."""
+    place = (Invitation.round_id, Student.group_id)
+    statement = base({Sitting}, *place, *_counts(wish, now)).where(*within(wish)).group_by(*place)
+    return {(row[0], row[1]): _read_counts(row[2:]) for row in session.execute(statement)}
+
+
+def _counts(wish: Wish, now: datetime) -> list[ColumnElement[int]]:
+    return [func.count(), *(func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in _conditions(wish, now))]
+
+
+def _read_counts(found: Sequence[Any]) -> Counter[str]:
     return Counter(dict(zip(("all", *COUNTED), map(int, found), strict=True)))
 
 

@@ -1,19 +1,17 @@
-"""Classes in a round: how far each class and each of its students is, as plain values for the lists."""
+"""A class in a round: how far each of its students is, as plain values."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from survey.definition.model import Report
-from survey.records import get_definition, open_answers, open_name, open_outcome, open_profile, school_key
-from survey.store.inviting import is_of
-from survey.store.people import Group, Staff, Student
+from survey.records import get_definition, open_answers, open_outcome, open_profile, school_key
+from survey.store.people import Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredOutcome, StoredReport
 from survey.vault import Vault
 
@@ -43,67 +41,6 @@ class ClassRow:
     report_state: str | None
     stage: str = "none"  # handover.state.Stage of the newest document
     sort_key: tuple[str, str, str] = ("", "", "")  # Profile.sort_key: by last name
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """A class in a round: how many students are how far."""
-
-    group_id: str
-    name: str
-    mentor: str
-    students: int
-    states: Counter[str] = field(default_factory=Counter)  # not_started, started, sent, final -> students
-    flags: int = 0  # that nobody has taken up
-
-
-def get_groups(
-    session: Session, vault: Vault, round_: Round, mentor_id: str | None = None
-) -> list[GroupRow]:
-    """Return the classes asked in a round by name, or one mentor's, in two queries."""
-    statement = (
-        select(Group, Staff, Sitting.status, func.count())
-        .select_from(Invitation)
-        .join(Student, Student.id == Invitation.student_id)
-        .join(Group, Group.id == Student.group_id)
-        .join(Staff, Staff.id == Group.mentor_id)
-        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
-        .where(Invitation.round_id == round_.id, Invitation.revoked_at.is_(None))
-        .group_by(Group.id, Staff.id, Sitting.status)
-        .order_by(Group.name)
-    )
-    if mentor_id is not None:
-        statement = statement.where(is_of(mentor_id))
-    states: dict[str, Counter[str]] = {}
-    groups: dict[str, tuple[Group, Staff]] = {}
-    for group, staff, status, students in session.execute(statement):
-        groups[group.id] = group, staff
-        states.setdefault(group.id, Counter())[status or NOT_STARTED] += students
-    flags, key = _count_flags(session, round_), school_key(session, vault)
-    return [
-        GroupRow(
-            group_id=group.id,
-            name=group.name,
-            mentor=open_name(key, staff),
-            students=states[group.id].total(),
-            states=states[group.id],
-            flags=flags[group.id],
-        )
-        for group, staff in groups.values()
-    ]
-
-
-def _count_flags(session: Session, round_: Round) -> Counter[str]:
-    statement = (
-        select(Student.group_id, func.count())
-        .select_from(RaisedFlag)
-        .join(Sitting, Sitting.id == RaisedFlag.sitting_id)
-        .join(Invitation, Invitation.id == Sitting.invitation_id)
-        .join(Student, Student.id == Invitation.student_id)
-        .where(Invitation.round_id == round_.id, RaisedFlag.taken_at.is_(None))
-        .group_by(Student.group_id)
-    )
-    return Counter({group_id: flags for group_id, flags in session.execute(statement)})
 
 
 def get_class(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from survey import audit, municipalities
@@ -70,9 +70,18 @@ def get_known(session: Session, vault: Vault, profiles: list[Profile]) -> dict[s
     return {text: code for text, code in found.items() if code}
 
 
+def count_asked(session: Session) -> int:
+    """Return of how many students nobody confirmed the municipality yet."""
+    return session.scalar(select(func.count()).select_from(Student).where(_is_asked())) or 0
+
+
+def _is_asked() -> ColumnElement[bool]:
+    return Student.municipality_by.is_distinct_from(Basis.PERSON.value)
+
+
 def get_asks(session: Session, vault: Vault) -> list[Ask]:
     """Return what is to be confirmed, the largest group first; two queries, however many students."""
-    statement = select(Student).where(Student.municipality_by.is_distinct_from(Basis.PERSON.value))
+    statement = select(Student).where(_is_asked())
     key = school_key(session, vault)
     groups: dict[tuple[str, str | None, str | None], list[str]] = {}
     for student in session.scalars(statement):

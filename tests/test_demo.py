@@ -13,7 +13,7 @@ from survey import audit, classes, demo, flags, rounds
 from survey.classes import ClassRow
 from survey.config import Settings
 from survey.records import open_profile, school_key
-from survey.store.people import Student
+from survey.store.people import Group, Student
 from survey.store.surveying import Sitting, StoredReport
 from survey.vault import Vault
 
@@ -21,8 +21,8 @@ from survey.vault import Vault
 def test_demo_school_has_thirty_made_up_people_in_every_state(session: Session, vault: Vault, tmp_path: Path) -> None:
     """One test, because loading takes seconds."""
     round_ = demo.load(session, vault, demo.make_passwords(tmp_path / "passwords.json"), NOW)
-    (group,) = classes.get_groups(session, vault, round_)
-    rows = classes.get_class(session, vault, round_, [group.group_id])
+    (group,) = session.scalars(select(Group))
+    rows = classes.get_class(session, vault, round_, [group.id])
     check_states(rows)
     check_people(session, vault)
     check_addresses(session, vault, rows, make_settings("sqlite://", tmp_path, base_url="http://127.0.0.1:5000"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 from stages import FINE, NOW, SOURCE, WORRIED, Course, make_course
 
-from survey import classes, flags, review, roster, rounds
+from survey import class_work, classes, flags, review, roster, rounds
 from survey.definition.load import BrokenDefinition
 from survey.records import Profile, open_profile, school_key, seal_profile
 from survey.review import Judgement
@@ -175,28 +174,31 @@ def test_class_takes_as_many_queries_for_one_as_for_many(course: Course) -> None
     assert len(for_many) == len(for_one) <= 4
 
 
-def test_groups_count_states_and_flags(course: Course) -> None:
+def test_groups_count_the_work_of_their_students(course: Course) -> None:
     course.invite("Aylin Aker")
     course.send(FINE, "Cato Dijk")
     course.send(WORRIED, "Damla Engel")
     other = course.campus.group(course.coordinator, "V2A")
     course.campus.invitation(course.round, course.campus.student(other))
-    groups = classes.get_groups(course.session, course.vault, course.round)
-    assert [(group.name, group.mentor, group.students, group.flags) for group in groups] == [
-        ("V2A", "Karim Bakker", 1, 0),
-        ("V2B", "Sanne de Wit", 3, 2),
+    rounds = (course.round.id,)
+    groups = class_work.get_groups(course.session, course.vault, NOW, rounds=rounds)
+    assert [(group.name, group.mentor, group.work["all"]) for group in groups] == [
+        ("V2A", "Karim Bakker", 1),
+        ("V2B", "Sanne de Wit", 3),
     ]
-    assert groups[1].states == Counter(sent=2, not_started=1)
-    own = classes.get_groups(course.session, course.vault, course.round, mentor_id=course.mentor.id)
+    work = groups[1].work
+    assert (work["today"], work["unfinished"], work["discuss"], work["filled"]) == (1, 1, 2, 2)
+    own = class_work.get_groups(course.session, course.vault, NOW, course.mentor.id, rounds)
     assert [group.name for group in own] == ["V2B"]
+    assert class_work.get_groups(course.session, course.vault, NOW) == []
 
 
 def test_flag_that_was_taken_up_is_not_counted(course: Course) -> None:
     begun = course.send(WORRIED)
     assert flags.take(course.session, course.vault, begun.id, course.mentor.id, NOW) == 2
     (row,) = classes.get_class(course.session, course.vault, course.round, [course.group.id])
-    (group,) = classes.get_groups(course.session, course.vault, course.round)
-    assert (row.flag, group.flags) == (False, 0)
+    (group,) = class_work.get_groups(course.session, course.vault, NOW, rounds=[course.round.id])
+    assert (row.flag, group.work["today"]) == (False, 0)
 
 
 # Profiles and the roster

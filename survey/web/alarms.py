@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from flask import request, url_for
 
@@ -48,12 +47,6 @@ def show(raised: Iterable[Raised]) -> Alarms:
         open=tuple(alarm for is_open, alarm in alarms if is_open),
         taken=tuple(alarm for is_open, alarm in alarms if not is_open),
     )
-
-
-def count_open(raised: Iterable[Raised]) -> dict[tuple[str, str], int]:
-    """Return by round and class how many students have a flag that waits for somebody."""
-    waiting = sorted({(flag.round_id, flag.group_id, flag.sitting_id) for flag in raised if flag.taken_at is None})
-    return {place: len(list(found)) for place, found in groupby(waiting, key=lambda one: one[:2])}
 
 
 def _alarm(flags: list[Raised]) -> Alarm:

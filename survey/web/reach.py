@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import abort, request
 from sqlalchemy import select
 
-from survey import classes
 from survey.access import Action, may
 from survey.store.inviting import Deputy, is_of
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, RaisedFlag, Round, Sitting, StoredReport
-from survey.web.current import session, vault
+from survey.web.current import session
 from survey.web.sign_in import person
 
 
@@ -119,9 +118,3 @@ def get_student_of(sitting_id: str) -> tuple[Sitting, Student, Group]:
     )
     sitting, student_id = session().execute(statement).one()
     return sitting, *get_student(student_id)
-
-
-def get_groups_of(round_: Round) -> list[classes.GroupRow]:
-    """Return how far the classes of a round are: within reach, or all for who sees no more of them than that."""
-    own = own_id() if may(person().role, Action.see_classes) else None
-    return classes.get_groups(session(), vault(), round_, own)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
 from survey import audit, directory, municipalities, places, students
 from survey.access import Action, Role, Staff, may, policy
@@ -52,8 +51,6 @@ def show() -> str:
     search = request.args.get("search", "").strip()[:100]
     group_id, page = request.args.get("group", ""), request.args.get("page", 1, type=int)
     found = directory.find(session(), vault(), search, group_id, page)
-    unconfirmed = Student.municipality_by.is_distinct_from(places.Basis.PERSON.value)
-    asked = session().scalar(select(func.count()).select_from(Student).where(unconfirmed))
     return render(
         "roster/list",
         found=found,
@@ -61,7 +58,7 @@ def show() -> str:
         search=search,
         group_id=group_id,
         groups=[(group.id, group.name) for group in directory.get_groups(session())],
-        to_confirm=asked,
+        to_confirm=places.count_asked(session()),
         may_export=may(person().role, Action.export),
     )
 

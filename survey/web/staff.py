@@ -9,12 +9,10 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import audit, choosing, classes, flags, review, rounds
+from survey import audit, choosing, class_work, flags, places, review, rounds
 from survey.access import Action, Role, Staff, may, policy
 from survey.choosing import Wish
-from survey.classes import NOT_STARTED
 from survey.records import get_definition
-from survey.sitting import Status
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
@@ -38,7 +36,7 @@ class ClassLine:
     name: str
     round: str
     mentor: str
-    work: tuple[tuple[str, int], ...]
+    work: tuple[overview.Count, ...]
     filled: int
     students: int
     url: str | None
@@ -50,16 +48,15 @@ def home() -> str:
     """Show the work of today, who needs a talk first; then the classes, and a coordinator's documents."""
     sees = may(person().role, Action.see_classes)
     raised = flags.get_flags(session(), vault(), reach.own_id(), taken_after=now() - STAYS) if sees else []
-    all_rounds = rounds.get_rounds(session())
-    today = alarms.count_open(raised) if sees else None
-    lines = [_class_line(round_, row, today) for round_ in all_rounds for row in reach.get_groups_of(round_)]
+    names = {round_.id: round_.name for round_ in rounds.get_rounds(session())}
+    groups = class_work.get_groups(session(), vault(), now(), reach.own_id() if sees else None, names)
     has_packages = may(person().role, Action.download_municipality)
     return render(
         "home",
-        work=_work() if sees else [],
+        work=[*(_work() if sees else []), *_to_confirm()],
         flags=alarms.show(raised),
         most=MOST_FLAGS,
-        classes=lines,
+        classes=[_class_line(row, names[row.round_id], sees) for row in groups],
         packages=packages.list_packages(session(), words()) if has_packages else [],
     )
 
@@ -151,25 +148,20 @@ def _student_page(student_id: str, draft: dossier.Draft, errors: dict[str, str] 
     return render("student", flags=alarms.show(raised), errors=errors or {}, **page)
 
 
-def _class_line(round_: Round, row: classes.GroupRow, today: dict[tuple[str, str], int] | None) -> ClassLine:
-    """Return a class in words; `today` counts flagged students by round and class, None hides what answers say."""
-    said, states = words(), row.states
-    unfinished = states[NOT_STARTED] + states[Status.STARTED]
-    work = (
-        (said.text("Talk today"), (today or {}).get((round_.id, row.group_id), 0)),
-        (said.text("Not finished"), unfinished),
-        (said.text("To discuss"), states[Status.SENT]),
-        (said.text("To hand over"), states[Status.FINAL]),
+def _class_line(row: class_work.GroupRow, round_name: str, sees: bool) -> ClassLine:
+    """Return a class in words; who may not see classes is told nothing of what answers say."""
+    url = url_for("staff.show_class", group_id=row.group_id, round=row.round_id) if sees else None
+    work = tuple(
+        overview.Count(
+            n=str(row.work[state]),
+            text=name,
+            url=url_for("staff.show_class", group_id=row.group_id, round=row.round_id, state=state) if url else None,
+            alarm=state == choosing.TODAY and row.work[state] > 0,
+        )
+        for state, name in table.say_work(words()).items()
+        if sees or state == choosing.UNFINISHED
     )
-    return ClassLine(
-        name=row.name,
-        round=round_.name,
-        mentor=row.mentor,
-        work=work if today is not None else work[1:2],
-        filled=row.students - unfinished,
-        students=row.students,
-        url=url_for("staff.show_class", group_id=row.group_id, round=round_.id) if today is not None else None,
-    )
+    return ClassLine(row.name, round_name, row.mentor, work, row.work[choosing.FILLED], row.work["all"], url)
 
 
 def _class_head(
@@ -217,3 +209,11 @@ def _work() -> list[overview.Count]:
         )
         for state, name in table.say_work(said).items()
     ]
+
+
+def _to_confirm() -> list[overview.Count]:
+    """Return of how many students a person still has to say where they live, for whoever may."""
+    if not may(person().role, Action.keep_students):
+        return []
+    asked = places.count_asked(session())
+    return [overview.Count(str(asked), words().text("confirm municipality"), url_for("residence.show"))]

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from survey import choosing, lists
-from survey.choosing import DISCUSS, FINALISE, HAND_OVER, TODAY, UNFINISHED, UNKNOWN, WORK, Wish
+from survey.choosing import AGREED, DISCUSS, FINALISE, HAND_OVER, TODAY, UNFINISHED, UNKNOWN, WORK, Wish
 from survey.definition.model import Definition, Report
 from survey.i18n import Catalogue
 from survey.kinds import Choice as Choosing
@@ -183,6 +183,7 @@ def say_work(said: Catalogue) -> dict[str, str]:
         UNFINISHED: said.text("not finished"),
         DISCUSS: said.text("to discuss"),
         FINALISE: said.text("to finalise"),
+        AGREED: said.text("to make final"),
         HAND_OVER: said.text("to hand over"),
     }
 
@@ -205,7 +206,7 @@ def _filters(
     """Return the filters that stand above the table, and those behind a fold."""
     every, unknown = {"": said.text("all")}, {UNKNOWN: said.text("unknown")}
     definitions, columns = around.definitions(), say_columns(said)
-    states = every | say_work(said) | {"not_started": said.text("not started"), "started": said.text("busy")}
+    states = every | say_work(said) | _other_states(said)
     rounds = every | {round_.id: round_.name for round_ in around.rounds}
     groups = every | dict(sorted(around.groups.items(), key=lambda one: one[1]))
     mentors = every | dict(sorted(around.mentors.items(), key=lambda one: one[1]))
@@ -233,6 +234,16 @@ def _filters(
         )
 
     return shown(near), shown({**far, "flag": flags})
+
+
+def _other_states(said: Catalogue) -> dict[str, str]:
+    """Return what the states are called that are no work of the school's."""
+    return {
+        "not_started": said.text("not started"),
+        "started": said.text("busy"),
+        "reading": said.text("waits for the student"),
+        "refused": said.text("shares nothing"),
+    }
 
 
 def _places() -> dict[str, str]:

@@ -24,6 +24,7 @@ from survey.access import Role
 from survey.casework import Content, Kind
 from survey.choosing import Wish
 from survey.erase import erase_sitting
+from survey.handover.state import Stage
 from survey.profile import Profile
 from survey.sitting import Status
 from survey.store.casework import CaseEntry, SavedList
@@ -79,7 +80,7 @@ def office(course: Course, client: FlaskClient) -> Office:
     sent(course, WORRIED, "Cem Can")
     sent(course, FINE, "Anna Aalders")
     final = sent(course, {**FINE, "baan": "nee"}, "Émile Evers")
-    final.status = Status.FINAL
+    final.status, final.stage = Status.FINAL, Stage.FINAL
     course.session.add(
         StoredReport(
             school_id=final.school_id, sitting_id=final.id, number=1, state="failed", due_at=LATER, created_at=LATER
@@ -181,7 +182,7 @@ def test_columns_are_chosen_in_the_address(office: Office) -> None:
 def test_work_is_counted_over_classes_and_opens_its_list(office: Office) -> None:
     home = office.desk.get("/staff/")
     words = plain(home)
-    assert "1 vandaag praten 3 nog niet klaar 2 bespreken 0 vast te stellen 1 overdragen" in words
+    assert "1 vandaag praten 3 nog niet klaar 2 bespreken 0 vast te stellen 0 definitief maken 1 overdragen" in words
     for state in choosing.WORK:
         assert f'href="/staff/students?state={state}"' in home
     spoken(office.course, "Anna")
