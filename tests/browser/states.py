@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from stages import NOW
 from trip import Given, Pupil, Trip
 
-from survey import codes, recordings
+from survey import codes, recordings, sitting
 from survey.erase import erase_sitting
 
 OVERSTAP = Path(__file__).parents[2] / "questionnaires" / "overstap" / "1.yaml"
@@ -63,13 +63,18 @@ class Walk:
         return self.trip.invite("Yara Smit", self.language, **known)
 
     def until(self, page: str, given: dict[str, Given] = WELL, **known: Any) -> Pupil:
-        """Let one more student answer up to a page."""
+        """Bring one more student to a page; only the last answer goes by the phone: the journeys do that with each."""
         pupil = self.pupil(**known)
         pupil.starts()
-        for name, answer in given.items():
-            if name == page:
-                break
-            pupil.answers(**{name: answer})
+        names = list(given) if not page else list(given)[: list(given).index(page)]
+        if not names:
+            return pupil
+        session, vault, begun = self.trip.campus.session, self.trip.campus.vault, self.trip.sitting(pupil)
+        for name in names[:-1]:
+            sitting.answer(session, vault, begun, name, {name: str(given[name])}, {name: 0}, NOW)
+        session.commit()
+        pupil.phone.open(f"/v/{names[-1]}")
+        pupil.answers(**{names[-1]: given[names[-1]]})
         return pupil
 
     def ready(self, given: dict[str, Given] = WELL, **known: Any) -> Pupil:
