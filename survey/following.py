@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.inviting import NOWHERE
 from survey.records import open_name, open_profile, school_key
+from survey.response import FINISHED
 from survey.store.inviting import Delivery, is_of, looked_after_by
 from survey.store.people import Group, Staff, Student
 from survey.store.surveying import Invitation, Round, Sitting
@@ -18,7 +19,6 @@ from survey.store.traces import Mail
 from survey.vault import Vault
 
 UNREACHED = ("bounced", "failed", NOWHERE)
-FINISHED = ("sent", "final")
 
 
 class Stand(StrEnum):

@@ -1,12 +1,16 @@
-"""Column types: moments that keep their zone, random ids."""
+"""Column types: moments that keep their zone and are counted by the hour, random ids."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
@@ -29,6 +33,23 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class utc_hour(FunctionElement[str]):  # noqa: N801, named as the function that it is in a statement
+    """The hour of a moment in UTC as "2026-11-23 09", to count by: a local day is made of whole hours."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(utc_hour, "sqlite")
+def _hour_of_sqlite(element: utc_hour, compiler: SQLCompiler, **more: Any) -> str:
+    return f"strftime('%Y-%m-%d %H', {compiler.process(element.clauses, **more)})"
+
+
+@compiles(utc_hour, "postgresql")
+def _hour_of_postgresql(element: utc_hour, compiler: SQLCompiler, **more: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **more)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
 
 
 def new_id() -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, g, make_response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug import Response
 
-from survey import audit, following, inviting, jobs, mail, messages
+from survey import audit, following, inviting, jobs, mail, messages, response
 from survey.access import Role, Staff, policy
 from survey.following import Stand
 from survey.hours import ZONE
@@ -20,7 +20,7 @@ from survey.records import open_profile, school_key
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, Round
 from survey.store.traces import Mail
-from survey.web import reach
+from survey.web import reach, response_picture
 from survey.web.alarms import say_near
 from survey.web.current import now, session, settings, vault, words
 from survey.web.rounds import make_head
@@ -129,16 +129,16 @@ def show_class(round_id: str, group_id: str) -> str:
     round_, group = reach.get_round(round_id), reach.get_group(group_id)
     texts = _texts_to_copy(round_, group)
     audit.record(session(), vault(), person().actor, "class.copy_links", f"class:{group.id}", now())
+    found = following.get_students(session(), vault(), round_, group.id, reach.own_id())
+    days = response.get_days(session(), round_, now(), group.id, reach.own_id())
     return render(
         "follow",
         head=make_head(round_),
         group=group.name,
         class_url=url_for("staff.show_class", group_id=group.id, round=round_.id),
         is_coordinator=person().role is Role.coordinator,
-        students=[
-            _say_student(one, texts.get(one.student_id, ""))
-            for one in following.get_students(session(), vault(), round_, group.id, reach.own_id())
-        ],
+        chart=response_picture.draw(days, sum(one.stand is not Stand.UNASKED for one in found), words()),
+        students=[_say_student(one, texts.get(one.student_id, "")) for one in found],
     )
 
 

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug import Response
 
-from survey import following, inviting, plans, rounds, shelf
+from survey import following, inviting, plans, response, rounds, shelf
 from survey.access import Role, Staff, policy
 from survey.hours import ZONE
 from survey.records import open_name, school_key
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, StoredDefinition
 from survey.store.traces import Event
-from survey.web import reach
+from survey.web import reach, response_picture
 from survey.web.current import now, session, settings, vault, words
 from survey.web.round_form import RoundForm, say_moment
 from survey.web.sign_in import person, render
@@ -91,13 +91,16 @@ def show(round_id: str) -> str:
     """Show how far a round is, class by class, and what can be done."""
     round_ = reach.get_round(round_id)
     plan, counts = plans.get_plan(session(), vault(), round_), following.count_classes(session(), vault(), round_)
-    names = _names()
+    names, totals = _names(), _totals(counts)
+    days = response.get_days(session(), round_, now())
     return render(
         "round",
         head=make_head(round_),
         plan=_say_plan(plan, names),
         classes=counts,
-        totals=_totals(counts),
+        bars={one.group_id: response_picture.draw_class(one) for one in counts},
+        chart=response_picture.draw(days, totals["asked"], words()),
+        totals=totals,
         history=[_say_event(event, names) for event in plans.get_history(session(), round_)],
         change_url=url_for("rounds.show_change", round_id=round_.id),
         is_open=rounds.phase(round_, now()) is rounds.Phase.OPEN,

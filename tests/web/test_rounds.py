@@ -207,6 +207,17 @@ def test_list_of_rounds_counts(room: Room) -> None:
     assert "Voorjaar stap 1 open tot 23 december 2026 2 1 0" in plain(room.desk.get("/staff/rounds")).replace("proef", "stap")
 
 
+def test_response_by_day_is_drawn_with_its_figures_for_round_and_class(room: Room) -> None:
+    room.course.send(FINE)
+    room.course.invite("Daan Visser")
+    room.course.session.flush()
+    for path, part in ((room.path, "picture share"), (f"{room.path}/classes/{room.course.group.id}", "legend")):
+        page = room.desk.get(path)
+        said = "Respons per dag. Tot en met 23 november: 0 van 2 aangeschreven, 1 begonnen, 1 klaar."
+        assert f'role="img" aria-label="{said}"' in page and part in page
+        assert "23 november 0 1 1 1" in plain(page)
+
+
 def test_pages_take_as_many_queries_for_one_student_as_for_many(room: Room, connection: Connection) -> None:
     counts = []
     for names in (["Een Student"], [f"Student {number}" for number in range(6)]):
