@@ -9,13 +9,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from machine import Machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES: dict[str, object] = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}}
+CONTRAST: dict[str, object] = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
 
 Open = Callable[..., Page]
@@ -41,12 +43,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def school(
-    tmp_path_factory: pytest.TempPathFactory, allow_database: Callable[[], AbstractContextManager[None]]
+    tmp_path_factory: pytest.TempPathFactory,
+    allow_database: Callable[[], AbstractContextManager[None]],
+    templates: Callable[[str], str],
 ) -> Iterator[tuple[Machine, Iterator[str]]]:
     """Serve a school with one class; give its links one by one, so that tests do not share a student."""
     folder = tmp_path_factory.mktemp("school")
     machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.run("db", "upgrade")
+    machine.migrate(templates("sqlite"))
     try:
         with allow_database():
             links = machine.admit(QUESTIONNAIRE, 40)
@@ -83,19 +87,34 @@ def open_browser(browser: Browser) -> Iterator[Open]:
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
-    """Return a check that axe finds nothing on a page and that nothing scrolls sideways."""
-    axe = Axe()
+def assert_accessible() -> Callable[..., None]:
+    """Return a check that axe finds nothing on a page and that nothing scrolls sideways.
 
-    def check(page: Page) -> None:
-        found = axe.run(page, options={"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}})
-        problems = [
-            (one["id"], node["html"], node["failureSummary"])
-            for one in found.response["violations"]
-            for node in one["nodes"]
-        ]
+    With `everywhere` the page is looked at as a phone and as a desk show it, in light by every rule and in dark by what
+    a colour scheme can change; it is left light, on a desk.
+    """
+
+    def run(page: Page, options: dict[str, object]) -> None:
+        if page.evaluate("typeof axe") == "undefined":  # half a megabyte, once a page
+            page.evaluate(AXE_SCRIPT)
+        violations = page.evaluate("(options) => axe.run(options)", options)["violations"]
+        problems = [(one["id"], node["html"], node["failureSummary"]) for one in violations for node in one["nodes"]]
         assert problems == [], page.url
+
+    def fits(page: Page) -> None:
         wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= window, f"{page.url} scrolls sideways: {wide} > {window}"
+
+    def check(page: Page, everywhere: bool = False) -> None:
+        for viewport in (PHONE, DESK) if everywhere else ():
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme="dark")
+            run(page, CONTRAST)
+            page.emulate_media(color_scheme="light")
+            run(page, RULES)
+            fits(page)
+        if not everywhere:
+            run(page, RULES)
+            fits(page)
 
     return check

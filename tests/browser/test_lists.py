@@ -16,7 +16,7 @@ from school_list import HEADINGS, make_rows, spoil, to_csv, to_xlsx
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[[Page], None]
+Check = Callable[..., None]
 Open = Callable[..., Page]
 
 QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
@@ -61,12 +61,14 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(
-    tmp_path_factory: pytest.TempPathFactory, allow_database: Callable[[], AbstractContextManager[None]]
+    tmp_path_factory: pytest.TempPathFactory,
+    allow_database: Callable[[], AbstractContextManager[None]],
+    templates: Callable[[str], str],
 ) -> Iterator[Office]:
     """Serve a school with one class."""
     folder = tmp_path_factory.mktemp("lists")
     machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.run("db", "upgrade")
+    machine.migrate(templates("sqlite"))
     try:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 1)

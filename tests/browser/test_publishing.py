@@ -18,7 +18,7 @@ from survey.store.people import School
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[[Page], None]
+Check = Callable[..., None]
 Open = Callable[..., Page]
 
 QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
@@ -31,12 +31,14 @@ OWN = CHECKIN.replace("id: checkin", "id: napraten")
 
 @pytest.fixture(scope="module")
 def office(
-    tmp_path_factory: pytest.TempPathFactory, allow_database: Callable[[], AbstractContextManager[None]]
+    tmp_path_factory: pytest.TempPathFactory,
+    allow_database: Callable[[], AbstractContextManager[None]],
+    templates: Callable[[str], str],
 ) -> Iterator[Machine]:
     """Serve a school with an administrator."""
     folder = tmp_path_factory.mktemp("publishing")
     machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.run("db", "upgrade")
+    machine.migrate(templates("sqlite"))
     try:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 1)
@@ -71,12 +73,7 @@ def upload(page: Page, content: str) -> None:
 
 def look(page: Page, check: Check) -> None:
     """Look at a page on a desk and on a phone, light and dark."""
-    for viewport in (DESK, PHONE):
-        for scheme in ("light", "dark"):
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            check(page)
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    check(page, everywhere=True)
 
 
 @pytest.mark.parametrize("script", [False, True])
