@@ -1,4 +1,4 @@
-"""Whose a student is: passed to a colleague with a reason, or moved to another class; both leave a trace."""
+"""Whose a student is: passed to a colleague with a reason, moved to another class, and who stands in; with a trace."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from survey import audit
 from survey.access import Action, Role, may
 from survey.records import open_case, open_name, school_key, seal_case
 from survey.store.casework import Passing
+from survey.store.inviting import Deputy
 from survey.store.people import Group, Staff, Student
 from survey.store.types import new_id
 from survey.vault import Vault
@@ -76,6 +77,29 @@ def move(session: Session, vault: Vault, student: Student, group: Group, staff: 
         return False
     student.group_id = group.id
     audit.record(session, vault, f"staff:{staff.id}", "student.move", f"student:{student.id}", now)
+    return True
+
+
+def name_deputy(session: Session, vault: Vault, group: Group, deputy: Staff | None, actor: str, now: datetime) -> bool:
+    """Say who stands in for a class's mentor, or nobody; False where it was so already.
+
+    Raises BadPassing for the mentor, and for who may not see students.
+    """
+    if deputy is not None:
+        if deputy.id == group.mentor_id:
+            raise BadPassing("deputy", "same")
+        if deputy.disabled_at is not None or not may(Role(deputy.role), Action.see_student):
+            raise BadPassing("deputy", "unknown")
+    before = session.scalars(select(Deputy).where(Deputy.group_id == group.id)).one_or_none()
+    if (before.staff_id if before else None) == (deputy.id if deputy else None):
+        return False
+    if before is not None:
+        session.delete(before)
+        session.flush()
+    if deputy is not None:
+        session.add(Deputy(school_id=group.school_id, group_id=group.id, staff_id=deputy.id))
+    action = "class.name_deputy" if deputy else "class.drop_deputy"
+    audit.record(session, vault, actor, action, f"class:{group.id}", now)
     return True
 
 

@@ -33,6 +33,7 @@ bp = Blueprint("bulk", __name__, url_prefix="/staff")
 MOST = 1000  # students at a time
 SHOWN = 25  # names on the page that asks once more
 LONGEST_QUERY = 1000
+NOBODY = "nobody"  # in the form: no deputy any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Act:
     name: str
     asks: tuple[str, ...]
     do: Callable[[Sequence[ListRow], Mapping[str, str]], int]
+    is_of_classes: bool = False  # it is done to the whole classes of those students
 
 
 class Refused(ValueError):
@@ -59,6 +61,7 @@ def list_actions() -> list[Act]:
     said = words()
     acts = [Act("spoken", said.text("Mark as spoken"), ("day", "how", "remark"), _mark_spoken)]
     acts += [Act("documents", said.text("Make failed documents again"), (), _make_documents)]
+    acts += [Act("deputy", said.text("Name a deputy for their classes"), ("deputy",), _name_deputy, is_of_classes=True)]
     if person().role is Role.coordinator:
         acts += [
             Act("remind", said.text("Remind"), (), _remind),
@@ -91,6 +94,8 @@ def act() -> ResponseReturnValue:
     except Refused as refusal:
         return _ask(chosen, {refusal.field: refusal.message})
     said = words().plural("Done for {n} student.", "Done for {n} students.", done)
+    if chosen.is_of_classes:
+        said = words().plural("Done for {n} class.", "Done for {n} classes.", done)
     return render("bulk_done", title=chosen.name, said=said, back=_back())
 
 
@@ -117,7 +122,8 @@ def _ask(chosen: Act, errors: dict[str, str]) -> ResponseReturnValue:
         form=request.form,
         today=now().astimezone(ZONE).date().isoformat(),
         hows=casework.HOW,
-        colleagues=passing.get_colleagues(session(), vault()) if "mentor" in chosen.asks else {},
+        colleagues=passing.get_colleagues(session(), vault()) if {"mentor", "deputy"} & {*chosen.asks} else {},
+        classes=[group.name for group in _led(rows)] if chosen.is_of_classes else [],
         groups=_groups() if "group" in chosen.asks else {},
     )
     return (page, 422) if errors else page
@@ -218,6 +224,28 @@ def _move(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     if group is None:
         raise Refused("group", words().text("Choose a class from the list."))
     return sum(passing.move(session(), vault(), student, group, _me(), now()) for student in _students(rows))
+
+
+def _led(rows: Sequence[ListRow]) -> list[Group]:
+    """Return the classes of these students of which the person says who stands in, by name."""
+    ids = {row.group_id for row in rows}
+    groups = session().scalars(select(Group).where(Group.id.in_(ids)).order_by(Group.name, Group.id))
+    return [group for group in groups if reach.leads(group)]
+
+
+def _name_deputy(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    """Name who stands in, or nobody, in the classes of these students; not where that is the mentor."""
+    chosen, done = form.get("deputy", ""), 0
+    deputy = session().get(Colleague, chosen)
+    if deputy is None and chosen != NOBODY:
+        raise Refused("deputy", words().text("Choose a colleague from the list."))
+    for group in _led(rows):
+        try:
+            done += passing.name_deputy(session(), vault(), group, deputy, person().actor, now())
+        except BadPassing as refusal:
+            if refusal.code != "same":
+                raise Refused("deputy", words().text("Choose a colleague from the list.")) from None
+    return done
 
 
 def _make_documents(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:

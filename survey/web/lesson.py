@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from werkzeug import Response as Redirect
 
-from survey import audit, following, papers
+from survey import following, papers, passing
 from survey.access import Role, Staff, policy
 from survey.following import Stand
 from survey.hours import ZONE
 from survey.papers import Kind
-from survey.records import open_name, school_key
 from survey.report.papers import SIZES
 from survey.store.inviting import Deputy, Sheet
 from survey.store.people import Group
@@ -60,6 +59,7 @@ def show(group_id: str) -> str:
         deputy_url=url_for("lesson.name_deputy", group_id=group.id, round=round_.id),
         colleagues=_colleagues(group),
         deputy=_find_deputy(group),
+        may_name=reach.leads(group),
     )
 
 
@@ -80,7 +80,7 @@ def print_paper(group_id: str) -> Redirect:
 def show_paper(sheet_id: str) -> Response:
     """Give a paper that is ready."""
     sheet = session().get(Sheet, sheet_id) or abort(404)
-    group = reach.get_group(sheet.group_id)
+    group = reach.get_whole_group(sheet.group_id)
     if sheet.state != "ready":
         abort(404)
     answer = make_response(papers.open_sheet(session(), vault(), sheet))
@@ -95,19 +95,17 @@ def show_paper(sheet_id: str) -> Response:
 def name_deputy(group_id: str) -> Redirect:
     """Name who stands in for the class's mentor, or nobody."""
     group, round_ = _get(group_id)
+    if not reach.leads(group):
+        abort(404)
     chosen = request.form.get("deputy", "")
-    session().execute(delete(Deputy).where(Deputy.group_id == group.id))
-    if chosen in dict(_colleagues(group)):
-        session().add(Deputy(school_id=group.school_id, group_id=group.id, staff_id=chosen))
-        audit.record(session(), vault(), person().actor, "class.name_deputy", f"class:{group.id}", now())
-    else:
-        audit.record(session(), vault(), person().actor, "class.drop_deputy", f"class:{group.id}", now())
+    deputy = session().get_one(Colleague, chosen) if chosen in dict(_colleagues(group)) else None
+    passing.name_deputy(session(), vault(), group, deputy, person().actor, now())
     return _to(group, round_)
 
 
 def _get(group_id: str) -> tuple[Group, Round]:
-    """Return a class within reach and the round that the address names, else its newest; 404 without one."""
-    group = reach.get_group(group_id)
+    """Return a whole class within reach and the round that the address names, else its newest; 404 without one."""
+    group = reach.get_whole_group(group_id)
     return group, reach.choose_round(reach.get_rounds_of(group))
 
 
@@ -135,13 +133,8 @@ def _say_sheet(sheet: Sheet) -> dict[str, str]:
 
 def _colleagues(group: Group) -> list[tuple[str, str]]:
     """Return who can stand in, by name: those who know students, but the mentor."""
-    roles = (Role.mentor.value, Role.coordinator.value)
-    statement = select(Colleague).where(
-        Colleague.disabled_at.is_(None), Colleague.role.in_(roles), Colleague.id != group.mentor_id
-    )
-    key = school_key(session(), vault())
-    found = [(one.id, open_name(key, one)) for one in session().scalars(statement)]
-    return sorted(found, key=lambda item: item[1].casefold())
+    found = passing.get_colleagues(session(), vault())
+    return [(id_, name) for id_, name in found.items() if id_ != group.mentor_id]
 
 
 def _find_deputy(group: Group) -> str:

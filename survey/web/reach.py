@@ -21,9 +21,25 @@ def own_id() -> str | None:
 def get_group(group_id: str) -> Group:
     """Return a class within reach, else 404."""
     group = session().get(Group, group_id)
-    if group is None or not (own_id() in (None, group.mentor_id) or _stands_in(group) or _has_passed(group)):
+    if group is None or not (sees_whole(group) or _has_passed(group)):
         abort(404)
     return group
+
+
+def get_whole_group(group_id: str) -> Group:
+    """Return a class of which the person may see every student, else 404: one who was passed is not enough."""
+    group = get_group(group_id)
+    return group if sees_whole(group) else abort(404)
+
+
+def sees_whole(group: Group) -> bool:
+    """Return whether the person may see every student of a class."""
+    return leads(group) or _stands_in(group)
+
+
+def leads(group: Group) -> bool:
+    """Return whether the person says who stands in for the class's mentor: the mentor, or who sees every class."""
+    return own_id() in (None, group.mentor_id)
 
 
 def _stands_in(group: Group) -> bool:

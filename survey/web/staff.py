@@ -191,7 +191,7 @@ def _class_head(
         "students": students,
         "questionnaire": questionnaire,
         "url": url_for("staff.show_class", group_id=group.id, round=round_.id),
-        "lesson_url": url_for("lesson.show", group_id=group.id, round=round_.id),
+        "lesson_url": url_for("lesson.show", group_id=group.id, round=round_.id) if reach.sees_whole(group) else "",
         "cards_url": url_for("sheets.show_cards", group_id=group.id, round=round_.id),
     }
 

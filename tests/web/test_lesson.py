@@ -196,6 +196,38 @@ def test_deputy_is_named_and_dropped_with_a_trace(desk: Desk, course: Course) ->
     assert events == ["class.name_deputy", "class.drop_deputy"]
 
 
+def test_whom_one_student_was_passed_to_gets_nothing_of_the_whole_class(
+    client: FlaskClient, desk: Desk, course: Course
+) -> None:
+    """Cards hold everybody's code, and a deputy sees everybody: neither is for who was passed one student."""
+    colleague = course.campus.staff(name="Joke Prins")
+    course.invite("Noor Bakker")[0].mentor_id = colleague.id
+    course.session.commit()
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="cards")
+    sheet = course.session.scalars(select(Sheet)).one()
+    sheet.state = "ready"
+    course.session.commit()
+    passed = signed_in(client, course.campus, colleague)
+    page = passed.get(f"/staff/classes/{course.group.id}")
+    assert "Noor Bakker" in page and "/lesson" not in page
+    for address in (path(course), f"/staff/papers/{sheet.id}.pdf"):
+        passed.get(address, 404)
+    for act in ("deputy", "papers"):
+        assert passed.post(f"/staff/classes/{course.group.id}/{act}", deputy=colleague.id).status_code == 404
+    assert course.session.scalars(select(Deputy)).all() == []
+
+
+def test_deputy_names_no_other_deputy(client: FlaskClient, course: Course) -> None:
+    colleague, other = course.campus.staff(name="Joke Prins"), course.campus.staff(name="Kees Kok")
+    course.invite("Noor Bakker")
+    course.session.add(Deputy(school_id=course.campus.school.id, group_id=course.group.id, staff_id=colleague.id))
+    course.session.commit()
+    deputy = signed_in(client, course.campus, colleague)
+    assert 'name="deputy"' not in deputy.get(path(course))
+    assert deputy.post(f"/staff/classes/{course.group.id}/deputy", deputy=other.id).status_code == 404
+    assert course.session.scalars(select(Deputy.staff_id)).all() == [colleague.id]
+
+
 # No more reminders
 
 

@@ -28,6 +28,7 @@ from survey.handover.state import Stage
 from survey.profile import Profile
 from survey.sitting import Status
 from survey.store.casework import CaseEntry, SavedList
+from survey.store.inviting import Deputy
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Sitting, StoredReport
 from survey.store.traces import Event
@@ -408,6 +409,37 @@ def test_mentor_can_do_no_act_of_a_coordinator(office: Office, client: FlaskClie
     assert mentor.post("/staff/students/act", **fields).status_code == 303
     events = office.course.session.scalars(select(Event.action).where(Event.action == "student.move")).all()
     assert events == []
+
+
+def test_deputy_is_named_for_the_classes_of_those_chosen(office: Office) -> None:
+    course = office.course
+    joke = next(id_ for id_, name in _colleagues(course).items() if name == "Joke Prins")
+    ids = ",".join((office.id_of("Cem Can"), office.id_of("Anna Aalders"), office.id_of("Zoë Zand")))
+    fields = {"act": "deputy", "query": "", "ids": ids, "many": "3"}
+    asked = plain(office.desk.post("/staff/students/confirm", **fields).text)
+    assert "Dus voor 2 klassen H1A · V2B De vervanger ziet de hele klas" in asked
+    assert "Kies een collega" in office.desk.post("/staff/students/act", **fields, deputy="").text
+    assert course.session.scalars(select(Deputy)).all() == []
+    done = office.desk.post("/staff/students/act", **fields, deputy=joke)
+    assert "Gedaan voor 1 klas." in done.text  # of H1A Joke is the mentor
+    assert course.session.scalars(select(Deputy.group_id)).all() == [course.group.id]
+    assert "Gedaan voor 1 klas." in office.desk.post("/staff/students/act", **fields, deputy="nobody").text
+    events = course.session.scalars(select(Event.action).where(Event.action.like("class.%_deputy"))).all()
+    assert events == ["class.name_deputy", "class.drop_deputy"]
+
+
+def test_mentor_names_no_deputy_for_a_class_of_another(office: Office, client: FlaskClient) -> None:
+    course = office.course
+    joke = next(id_ for id_, name in _colleagues(course).items() if name == "Joke Prins")
+    zand = office.id_of("Zoë Zand")
+    student = course.session.get_one(Student, course.session.get_one(Invitation, zand).student_id)
+    student.mentor_id = course.mentor.id  # passed on
+    course.session.flush()
+    mentor = signed_in(client, course.campus, course.mentor)
+    fields = {"act": "deputy", "query": "", "ids": zand, "many": "1"}
+    assert "van geen van deze klassen de mentor" in mentor.post("/staff/students/confirm", **fields).text
+    assert "Gedaan voor 0 klassen." in mentor.post("/staff/students/act", **fields, deputy=joke).text
+    assert course.session.scalars(select(Deputy)).all() == []
 
 
 def test_acts_reach_no_student_out_of_reach(office: Office, client: FlaskClient) -> None:
