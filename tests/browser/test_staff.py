@@ -187,7 +187,7 @@ def test_flag_is_taken_up_and_ends_in_documents(open_browser: Open, office: Offi
 
     other = open_browser(viewport=DESK)
     sign_in(other, office, *COORDINATOR)
-    other.get_by_role("link", name="V2B").click()
+    other.get_by_role("link", name="V2B", exact=True).click()
     row = other.get_by_role("row").filter(has_text=FLAGGED)
     assert download(other, row.get_by_role("link").last) == pdf
     other.goto(f"{office.origin}/staff/")
@@ -211,7 +211,7 @@ def see_class(desk: Page) -> None:
     """Open the class: how many answered, where each stands, what the rules say of those who sent."""
     line = desk.get_by_role("row").filter(has_text="V2B")
     expect(line).to_contain_text(f"3 van {STUDENTS}")
-    line.get_by_role("link").click()
+    line.get_by_role("link", name="V2B", exact=True).click()
     expect(desk.get_by_label("Werk", exact=True)).to_be_visible()
     row = desk.get_by_role("row").filter(has_text=FLAGGED)
     expect(row.locator(".band")).not_to_have_count(0)
@@ -275,7 +275,7 @@ def test_staff_pages_are_accessible_on_desk_and_phone(
     look("Er klopt nog iets niet")
     sign_in(page, office, *MENTOR)
     look("Vandaag praten")
-    page.get_by_role("link", name="V2B").last.click()
+    page.get_by_role("link", name="V2B", exact=True).last.click()
     look("Klas V2B")
     page.get_by_role("link", name="Kaartjes met QR-code").click()
     look("Kaartjes met QR-code")
@@ -304,7 +304,7 @@ def test_keyboard_alone_signs_in_and_finalises(open_browser: Open, office: Offic
     tab_to(page, page.get_by_label("Wachtwoord"))
     page.keyboard.type(MENTOR[1])
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("rowheader").get_by_role("link", name="V2B"))
+    tab_to(page, page.get_by_role("rowheader").get_by_role("link", name="V2B", exact=True))
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_role("link", name=CALM))
     page.keyboard.press("Enter")
