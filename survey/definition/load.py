@@ -62,10 +62,10 @@ def shipped(name: str, version: int | None = None) -> Definition:
     raise LookupError(f"no questionnaire {name} {version or ''}".rstrip())
 
 
-def read(source: str | bytes, name: str, folder: Path | None = None) -> tuple[Definition | None, list[Finding]]:
+def read(source: str | bytes, name: str) -> tuple[Definition | None, list[Finding]]:
     """Read a definition from its text: the model unless it has errors, and all findings by line.
 
-    `name` is how findings call the file; `folder` is where the file stands, None when it stands nowhere.
+    `name` is how findings call the file, which stands nowhere: nothing beside it is read.
     """
     definition, _, findings = parse(source, name)
     return definition, findings

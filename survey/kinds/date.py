@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date as Day
 from functools import cache
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_month_names
@@ -37,13 +37,14 @@ def _read_bound(raw: object) -> object:
 Bound = Annotated[Day, BeforeValidator(_read_bound), WithJsonSchema({"type": "string"})]
 
 
-class Date(Question):
-    """A question with a day for an answer; it has no points."""
+class Dated(Question):
+    """A question with a moment of the calendar for an answer, kept as a text with the year first.
 
-    widget: ClassVar[str] = "date"
+    A kind names its bounds, says how its parts are read and how a bound is written in digits.
+    """
 
-    min: Bound | None = None
-    max: Bound | None = None
+    min: Any = None
+    max: Any = None
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -52,29 +53,53 @@ class Date(Question):
         return self
 
     def parse(self, raw: list[str]) -> Value | None:
-        """Read day, month and year from their fields, or all three out of one."""
+        """Read the parts from their fields, or all of them out of one."""
         parts = split(raw)
-        return self._bounded(read_day(parts)) if parts else None
+        if not parts:
+            return None
+        given = self.read_parts(parts)
+        if self.min is not None and given < self.min:
+            raise Refused(f"{self.widget}_early", min=self.in_digits(self.min))
+        if self.max is not None and given > self.max:
+            raise Refused(f"{self.widget}_late", max=self.in_digits(self.max))
+        return str(given)
 
     def accept(self, raw: object) -> Value | None:
-        """Read a JSON text such as 2026-06-12."""
+        """Read a JSON text as it is kept."""
         if raw is None:
             return None
         if not isinstance(raw, str) or not raw.strip():
-            raise Refused("date_incomplete")
+            raise Refused(f"{self.widget}_incomplete")
         return self.parse([raw])
 
-    def _bounded(self, day: Day) -> str:
-        """Refuse a day out of bounds."""
-        if self.min is not None and day < self.min:
-            raise Refused("date_early", min=day_in_digits(self.min))
-        if self.max is not None and day > self.max:
-            raise Refused("date_late", max=day_in_digits(self.max))
-        return day.isoformat()
-
     def written(self, value: Value) -> list[str]:
-        """Give day, month and year as their fields hold them."""
+        """Give the parts as their fields hold them, the year last."""
         return [str(int(part)) for part in reversed(str(value).split("-"))]
+
+    def read_parts(self, parts: list[str]) -> Any:
+        """Read what was typed, at least one part; what is given is compared with the bounds. Raises Refused."""
+        raise NotImplementedError
+
+    def in_digits(self, bound: Any) -> str:
+        """Give a bound as people write it in digits."""
+        raise NotImplementedError
+
+
+class Date(Dated):
+    """A question with a day for an answer; it has no points."""
+
+    widget: ClassVar[str] = "date"
+
+    min: Bound | None = None
+    max: Bound | None = None
+
+    def read_parts(self, parts: list[str]) -> Day:
+        """Read day, month and year."""
+        return read_day(parts)
+
+    def in_digits(self, bound: Day) -> str:
+        """Give "12-6-2026"."""
+        return f"{bound.day}-{bound.month}-{bound.year}"
 
     def say(self, value: Value, language: str) -> str:
         """Give "12 juni 2026"."""
@@ -123,11 +148,6 @@ def say_day(pattern: str, day: Day, language: str) -> str:
     except (ValueError, UnknownLocaleError):
         locale = Locale.parse(TYPED_IN[0])
     return format_date(day, pattern, locale=locale)
-
-
-def day_in_digits(day: Day) -> str:
-    """Give "12-6-2026"."""
-    return f"{day.day}-{day.month}-{day.year}"
 
 
 @cache
