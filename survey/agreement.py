@@ -13,7 +13,7 @@ from survey.handover import events as acts
 from survey.handover.codec import read_event, write_event
 from survey.handover.state import PARENT, STUDENT, State, follow, needs_parent
 from survey.hours import ZONE
-from survey.records import open_name, open_profile, school_key, sitting_key
+from survey.records import hold, open_name, open_profile, school_key, sitting_key
 from survey.report.agreed import Agreement, Consent
 from survey.school import get_settings
 from survey.store.agreeing import HandoverEvent, StoredChoice
@@ -35,8 +35,7 @@ def get_state(session: Session, vault: Vault, sitting: Sitting) -> State:
 
 def add(session: Session, vault: Vault, sitting: Sitting, event: acts.Event, now: datetime) -> State:
     """Store one act with what it leads to; the same act again changes nothing. Raises handover.state.NotAllowed."""
-    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
-    session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(session, sitting)
     known = _read(session, vault, sitting)
     state = _fold(known)
     if known and replace(known[-1][0], at=event.at) == event:

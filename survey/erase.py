@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.records import hold
 from survey.sitting import Status
 from survey.store.agreeing import HandoverEvent, StoredChoice, StoredEntry
 from survey.store.casework import SchoolView
@@ -23,8 +24,7 @@ def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, 
     What stays tells that something was, never what: the row with its moments, that a flag was raised and who took
     it up (a person at the school still asks how it goes), the digest of a document that the student may have.
     """
-    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
-    session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(session, sitting)
     if sitting.status == Status.ERASED:
         return False
     sitting.wrapped_key = sitting.answers = GONE

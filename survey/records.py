@@ -37,6 +37,12 @@ def sitting_key(session: Session, vault: Vault, sitting: Sitting) -> bytes:
     return vault.sitting_key(school_key(session, vault), sitting)
 
 
+def hold(session: Session, sitting: Sitting) -> None:
+    """Read a sitting again as it is now, and hold it until the end of the transaction where rows can be held."""
+    statement = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
+    session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
 def get_definition(session: Session, digest: str) -> Definition:
     """Return the questionnaire with which rows of this digest are read; raise UnreadableDefinition."""
     if digest not in _definitions:

@@ -18,6 +18,7 @@ from survey.hours import ZONE
 from survey.records import (
     get_definition,
     get_outcome,
+    hold,
     open_name,
     open_outcome,
     open_review,
@@ -30,17 +31,13 @@ from survey.report.entry import has_bsn
 from survey.report.facts import Facts
 from survey.report.sections import list_sections
 from survey.school import get_settings
-from survey.sitting import Status, priority_of
+from survey.sitting import NotSent, Status, priority_of
 from survey.store.people import Staff
 from survey.store.surveying import Review, Sitting, StoredReport
 from survey.store.types import new_id
 from survey.vault import Vault
 
 LONGEST = 500  # characters of a remark and of a reason: what the document has room for
-
-
-class NotSent(Exception):
-    """The student has not sent the answers; there is nothing to finalise."""
 
 
 class BadJudgement(ValueError):
@@ -85,8 +82,7 @@ def finalise(
 
     Raises NotSent, BadJudgement.
     """
-    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
-    session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(session, sitting)
     if sitting.status not in (Status.SENT, Status.FINAL):
         raise NotSent
     computed = _check(session, vault, sitting, judgement)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.definition.model import Definition, Report
-from survey.records import get_definition, open_case, open_name, school_key, seal_case, sitting_key
+from survey.records import get_definition, hold, open_case, open_name, school_key, seal_case, sitting_key
 from survey.sitting import NotSent, Status
 from survey.store.casework import SchoolView
 from survey.store.people import Staff
@@ -64,8 +64,7 @@ def save(
 
     Raises NotSent before the answers are sent: a view beside nothing is none. Raises BadView.
     """
-    held = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
-    session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(session, sitting)
     if sitting.status not in (Status.SENT, Status.FINAL):
         raise NotSent
     bands = domains_of(get_definition(session, sitting.digest))

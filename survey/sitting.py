@@ -21,6 +21,7 @@ from survey.hours import next_school_day
 from survey.records import (
     find_outcome,
     get_definition,
+    hold,
     open_answers,
     open_correction,
     open_outcome,
@@ -86,11 +87,7 @@ class AlreadySent(Exception):
 
 
 class NotSent(Exception):
-    """Nothing was sent yet that could be corrected."""
-
-
-class Final(Exception):
-    """The mentor has made it final with the student; a change goes through the mentor."""
+    """Nothing was sent yet that could be corrected, looked at or finalised."""
 
 
 class RoundClosed(Exception):
@@ -146,7 +143,7 @@ def start(session: Session, vault: Vault, invitation: Invitation, language: str,
             session.add(sitting)
     except IntegrityError:  # Start was pressed twice at once; the other press won
         return session.scalars(select(Sitting).where(Sitting.invitation_id == invitation.id)).one()
-    audit.record(session, vault, _actor(sitting), "sitting.start", f"sitting:{id_}", now)
+    audit.record(session, vault, actor_of(sitting), "sitting.start", f"sitting:{id_}", now)
     return sitting
 
 
@@ -162,27 +159,6 @@ def read(session: Session, vault: Vault, sitting: Sitting) -> tuple[Definition, 
 def takes_answers(sitting: Sitting) -> bool:
     """Return whether answers can be given: it was not sent yet, or what was sent is being corrected."""
     return sitting.status == Status.STARTED or sitting.correction is not None
-
-
-def correct(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> None:
-    """Let a student change what was sent; it stands as it was until it is sent again. Raises Final, NotSent."""
-    _lock(session, sitting)
-    if sitting.status == Status.FINAL:
-        raise Final
-    if sitting.status != Status.SENT:
-        raise NotSent
-    if sitting.correction is None:
-        key = sitting_key(session, vault, sitting)
-        sitting.correction = seal_correction(key, sitting.id, open_answers(key, sitting))
-        audit.record(session, vault, _actor(sitting), "sitting.correct", f"sitting:{sitting.id}", now)
-
-
-def leave_as_sent(session: Session, vault: Vault, sitting: Sitting, now: datetime) -> None:
-    """Forget a correction that was begun; what was sent stands."""
-    _lock(session, sitting)
-    if sitting.correction is not None:
-        sitting.correction = None
-        audit.record(session, vault, _actor(sitting), "sitting.leave", f"sitting:{sitting.id}", now)
 
 
 def answer(
@@ -206,7 +182,7 @@ def answer(
     different questions merge; the same value again changes nothing. Raises OutOfOrder, AlreadySent, RoundClosed,
     and kinds' Refused for a value that the question does not take.
     """
-    _lock(session, sitting)
+    hold(session, sitting)
     if not takes_answers(sitting):
         raise AlreadySent
     _check_round(session, sitting, now)
@@ -215,7 +191,7 @@ def answer(
     after = _merge(definition, page, before, values, seen)
     if after is not before:
         _keep(session, vault, sitting, definition, after, page, now)
-        audit.record(session, vault, actor or _actor(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
+        audit.record(session, vault, actor or actor_of(sitting), "sitting.answer", f"sitting:{sitting.id}", now)
         given, still = route.consented(definition, before.values), route.consented(definition, after.values)
         _record_consents(session, vault, sitting, given, still, now)
     return route.next_page(definition, after.values, page.id)
@@ -230,7 +206,7 @@ def submit(
 
     Raises IncompletePath with the first open page, RoundClosed.
     """
-    _lock(session, sitting)
+    hold(session, sitting)
     if not takes_answers(sitting):
         return _get_receipt(session, sitting)
     _check_round(session, sitting, now)
@@ -252,7 +228,7 @@ def submit(
         session.refresh(sitting)
         return _get_receipt(session, sitting)
     raise_flags(session, vault, sitting, definition, outcome, now, known=before.flags if before else ())
-    audit.record(session, vault, actor or _actor(sitting), "sitting.send", f"sitting:{sitting.id}", now)
+    audit.record(session, vault, actor or actor_of(sitting), "sitting.send", f"sitting:{sitting.id}", now)
     return Receipt(code, now, first=True)
 
 
@@ -275,17 +251,11 @@ def priority_of(definition: Definition, outcome: Outcome) -> int | None:
     return None if value is None else int(value)
 
 
-def _lock(session: Session, sitting: Sitting) -> None:
-    """Read the row again as it is now, and hold it until the end of the transaction where rows can be held."""
-    statement = select(Sitting).where(Sitting.id == sitting.id).with_for_update()
-    session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
 def _begin_again(
     session: Session, vault: Vault, sitting: Sitting, invitation: Invitation, now: datetime
 ) -> Sitting:
     """Begin afresh where everything was taken back: a new key, nothing said, nothing of before."""
-    _lock(session, sitting)
+    hold(session, sitting)
     if sitting.status != Status.ERASED:  # Start was pressed twice at once; the other press won
         return sitting
     round_ = _open_round(session, invitation, now)
@@ -296,7 +266,7 @@ def _begin_again(
     sitting.done, sitting.total = _count(definition, answers)
     sitting.status, sitting.started_at, sitting.changed_at, sitting.sent_at = Status.STARTED, now, now, None
     sitting.sendings += 1  # under this number there is no outcome: what counted before is erased
-    audit.record(session, vault, _actor(sitting), "sitting.start", f"sitting:{sitting.id}", now)
+    audit.record(session, vault, actor_of(sitting), "sitting.start", f"sitting:{sitting.id}", now)
     return sitting
 
 
@@ -377,7 +347,7 @@ def _record_consents(
     """Record that the student gave or took back a consent; which one stays sealed among the answers."""
     for action, questions in (("consent.give", after - before), ("consent.withdraw", before - after)):
         if questions:
-            audit.record(session, vault, _actor(sitting), action, f"sitting:{sitting.id}", now)
+            audit.record(session, vault, actor_of(sitting), action, f"sitting:{sitting.id}", now)
 
 
 def _count(definition: Definition, answers: Answers) -> tuple[int, int]:
@@ -413,5 +383,6 @@ def _store_outcome(
     )
 
 
-def _actor(sitting: Sitting) -> str:
+def actor_of(sitting: Sitting) -> str:
+    """Return how the record names the student."""
     return f"student:{sitting.id}"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from stages import LATER, NOW, WORRIED, Course, make_course
 
-from survey import sitting
+from survey import correction, sitting
 from survey.records import get_outcome, open_answers, open_outcome, open_sent, sitting_key
 from survey.review import Judgement, finalise
 from survey.sitting import Status
@@ -41,20 +41,20 @@ def outcomes(course: Course) -> list[tuple[int, str, tuple[str, ...]]]:
 
 
 def test_correction_changes_nothing_until_it_is_sent(course: Course, sent: Sitting) -> None:
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     course.answer(sent, "thuis", slapen="ja", eten="nee")
     key = sitting_key(course.session, course.vault, sent)
     assert open_answers(key, sent).values["slapen"] == "nee"
     assert sitting.read(course.session, course.vault, sent)[1].values["slapen"] == "ja"
     assert (sent.status, sent.priority, sent.sendings) == (Status.SENT, 1, 1)
-    sitting.leave_as_sent(course.session, course.vault, sent, LATER)
+    correction.leave_as_sent(course.session, course.vault, sent, LATER)
     assert sitting.read(course.session, course.vault, sent)[1].values["slapen"] == "nee"
     assert not sitting.takes_answers(sent)
 
 
 def test_sent_again_counts_and_the_first_stays_with_its_answers(course: Course, sent: Sitting) -> None:
     first = sitting.find_receipt(course.session, sent)
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     course.answer(sent, "thuis", slapen="ja", eten="ja")
     second = sitting.submit(course.session, course.vault, sent, LATER)
     course.session.flush()
@@ -68,7 +68,7 @@ def test_sent_again_counts_and_the_first_stays_with_its_answers(course: Course, 
 
 
 def test_sent_again_twice_at_once_is_one_sending(course: Course, sent: Sitting) -> None:
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     receipt = sitting.submit(course.session, course.vault, sent, LATER)
     again = sitting.submit(course.session, course.vault, sent, LATER)
     assert (again.code, again.first) == (receipt.code, False)
@@ -76,7 +76,7 @@ def test_sent_again_twice_at_once_is_one_sending(course: Course, sent: Sitting) 
 
 
 def test_flag_that_was_raised_stands_and_is_not_raised_twice(course: Course, sent: Sitting) -> None:
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     course.answer(sent, "thuis", slapen="nee", eten="ja")
     sitting.submit(course.session, course.vault, sent, LATER)
     course.session.flush()
@@ -85,18 +85,18 @@ def test_flag_that_was_raised_stands_and_is_not_raised_twice(course: Course, sen
 
 def test_closed_round_takes_a_correction(course: Course, sent: Sitting) -> None:
     course.round.closes_at = NOW
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     course.answer(sent, "thuis", slapen="ja", eten="ja")
     assert sitting.submit(course.session, course.vault, sent, LATER).first
 
 
 def test_after_finalising_a_correction_is_refused_and_a_begun_one_is_dropped(course: Course, sent: Sitting) -> None:
-    sitting.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
     course.session.flush()
     finalise(course.session, course.vault, sent, course.mentor, Judgement(), LATER)
     assert sent.correction is None
-    with pytest.raises(sitting.Final):
-        sitting.correct(course.session, course.vault, sent, LATER)
+    with pytest.raises(correction.Final):
+        correction.correct(course.session, course.vault, sent, LATER)
     with pytest.raises(sitting.AlreadySent):
         course.answer(sent, "thuis", slapen="ja", eten="ja")
 
@@ -104,13 +104,13 @@ def test_after_finalising_a_correction_is_refused_and_a_begun_one_is_dropped(cou
 def test_nothing_sent_is_nothing_to_correct(course: Course) -> None:
     begun = course.begin()
     with pytest.raises(sitting.NotSent):
-        sitting.correct(course.session, course.vault, begun, LATER)
+        correction.correct(course.session, course.vault, begun, LATER)
 
 
 def test_correcting_is_on_record(course: Course, sent: Sitting) -> None:
-    sitting.correct(course.session, course.vault, sent, LATER)
-    sitting.correct(course.session, course.vault, sent, LATER)  # pressed twice: once on record
-    sitting.leave_as_sent(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)
+    correction.correct(course.session, course.vault, sent, LATER)  # pressed twice: once on record
+    correction.leave_as_sent(course.session, course.vault, sent, LATER)
     course.session.flush()
     actions = course.session.scalars(select(Event.action).order_by(Event.number)).all()
     assert list(actions)[-2:] == ["sitting.correct", "sitting.leave"]

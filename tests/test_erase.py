@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from stages import LATER, WORRIED, Course, make_course
 
-from survey import classes, flags, review, sitting
+from survey import classes, correction, flags, review, sitting
 from survey.erase import erase_sitting
 from survey.records import sitting_key
 from survey.review import Judgement, finalise
@@ -30,7 +30,7 @@ def final(course: Course) -> Sitting:
     begun = course.begin()
     course.fill(begun, WORRIED)
     sitting.submit(course.session, course.vault, begun, LATER)
-    sitting.correct(course.session, course.vault, begun, LATER)
+    correction.correct(course.session, course.vault, begun, LATER)
     sitting.submit(course.session, course.vault, begun, LATER)
     finalise(course.session, course.vault, begun, course.mentor, Judgement("Goed gesprek."), LATER)
     report = course.session.scalars(select(StoredReport)).one()

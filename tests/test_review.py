@@ -8,8 +8,8 @@ from sqlalchemy import select
 from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
 from survey import jobs, review
-from survey.review import BadJudgement, Judgement, NotSent
-from survey.sitting import Status
+from survey.review import BadJudgement, Judgement
+from survey.sitting import NotSent, Status
 from survey.store.surveying import Review, StoredReport
 from survey.store.traces import Event
 

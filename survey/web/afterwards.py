@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug import Response
 
-from survey import feedback, route
+from survey import correction, feedback, route
 from survey import sitting as stage
 from survey.access import Respondent, policy
 from survey.definition.said import opened_by_options, say_answer
@@ -67,8 +67,8 @@ def correct() -> ResponseReturnValue:
     if (stranger := _refuse_stranger(visit)) is not None:
         return stranger
     try:
-        stage.correct(current.session(), current.vault(), visit.sitting, current.now())
-    except (stage.Final, stage.NotSent):
+        correction.correct(current.session(), current.vault(), visit.sitting, current.now())
+    except (correction.Final, stage.NotSent):
         return redirect(url_for("afterwards.done"), 303)
     return redirect(url_for("respond.check"), 303)
 
@@ -77,7 +77,7 @@ def correct() -> ResponseReturnValue:
 @policy(Respondent)
 def keep() -> Response:
     """Forget what was being changed; what was sent stands."""
-    stage.leave_as_sent(current.session(), current.vault(), respondent.visit().sitting, current.now())
+    correction.leave_as_sent(current.session(), current.vault(), respondent.visit().sitting, current.now())
     return redirect(url_for("afterwards.done"), 303)
 
 

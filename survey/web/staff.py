@@ -13,6 +13,7 @@ from survey import audit, choosing, class_work, flags, places, review, rounds
 from survey.access import Action, Role, Staff, may, policy
 from survey.choosing import Wish
 from survey.records import get_definition
+from survey.sitting import NotSent
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
@@ -104,7 +105,7 @@ def finalise(student_id: str) -> ResponseReturnValue:
             review.finalise(session(), vault(), sitting, colleague, draft.judgement(), now())
         except review.BadJudgement as refusal:
             errors = dossier.say_refusal(refusal, words())
-        except review.NotSent:
+        except NotSent:
             return _to_student(student_id)
     if errors:
         return _student_page(student_id, draft, errors), 422
