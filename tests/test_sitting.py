@@ -326,7 +326,7 @@ def test_send_that_lost_the_race_gives_the_winners_receipt(course: Course, monke
     course.fill(begun, WORRIED)
     first = sitting.submit(course.session, course.vault, begun, LATER)
     course.session.flush()
-    monkeypatch.setattr(sitting, "_lock", lambda session, row: None)
+    monkeypatch.setattr(sitting, "hold", lambda session, row: None)
     for name, value in {"status": Status.STARTED, "sendings": 0}.items():  # as the loser saw it
         set_committed_value(begun, name, value)
     again = sitting.submit(course.session, course.vault, begun, LATER)

@@ -248,3 +248,20 @@ def read_paper(pdf: bytes) -> Paper:
         (attached,) = opened.attachments.values()
         facts = json.loads(attached.get_file().read_bytes())
     return Paper(pages_of(pdf), facts)
+
+
+def begin(launched: Launch, name: str, language: str = "nl") -> tuple[Trip, Pupil]:
+    """Launch a questionnaire and let one student start."""
+    trip = launched(name)
+    pupil = trip.invite("Yara Smit", language)
+    assert pupil.starts().status == 200
+    return trip, pupil
+
+
+def refused(pupil: Pupil, **given: str | list[str]) -> Page:
+    """Send answers that the page must not take; the same page comes back."""
+    before = pupil.page.path
+    page = pupil.phone.answer(**given)
+    assert (page.status, page.path) == (422, before)
+    assert 'aria-describedby="' in page.html and page.reader.title.startswith("Fout: ")
+    return page
