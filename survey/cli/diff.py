@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from survey.cli.rescore import read_definition
-from survey.cli.responses import Trouble, accept, read_responses
+from survey.cli.responses import Trouble, read_accepted
 from survey.compare import Change, compare
 from survey.definition.model import Definition
 from survey.i18n import Catalogue, catalogue, staff_languages
@@ -64,13 +64,10 @@ def _of_file(before: Definition, after: Definition, name: str) -> Moved:
         _stop(f"{name}: {error.strerror}")
     rows = []
     with stream:
-        for line, each in read_responses(stream):
-            try:
-                if isinstance(each, Trouble):
-                    raise each
-                rows.append(accept(before, each, line))
-            except Trouble as trouble:
-                _stop(f"{name}:{trouble.line}: {trouble.question or 'answers'}: {trouble.message}")
+        for each in read_accepted(before, stream):
+            if isinstance(each, Trouble):
+                _stop(f"{name}:{each.line}: {each.question or 'answers'}: {each.message}")
+            rows.append(each)
     for start in range(0, len(rows), BATCH):
         moves.add(before, after, rows[start : start + BATCH])
     return str(moves.size), tables(moves, before, after, hides=False)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import click
 
 from survey.cli.quality_table import say_report
-from survey.cli.responses import Trouble, accept, read_responses
+from survey.cli.responses import Trouble, read_accepted
 from survey.cli.score import open_answers_file, read_definition
 from survey.definition.model import Definition
 from survey.quality import Report, Response, gather, measure
@@ -55,15 +55,13 @@ def _measure_file(path: Path, answers: str) -> tuple[Report, bool]:
 
 def _read(definition: Definition, stream: BinaryIO, troubles: list[Trouble]) -> Iterator[Response]:
     """Yield each response that can be used; say at once why another cannot."""
-    for line, given in read_responses(stream):
-        try:
-            if isinstance(given, Trouble):
-                raise given
-            yield Response(accept(definition, given, line))
-        except Trouble as trouble:
-            troubles.append(trouble)
-            about = f" `{trouble.question}`:" if trouble.question else ""
-            click.echo(f"line {trouble.line}:{about} {trouble.message}", err=True)
+    for given in read_accepted(definition, stream):
+        if not isinstance(given, Trouble):
+            yield Response(given)
+            continue
+        troubles.append(given)
+        about = f" `{given.question}`:" if given.question else ""
+        click.echo(f"line {given.line}:{about} {given.message}", err=True)
 
 
 def _measure_stored(round_id: str | None, school: str | None) -> Iterator[Report]:

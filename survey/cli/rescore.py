@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from survey.answers import Values
-from survey.cli.responses import Trouble, accept, read_responses
+from survey.cli.responses import Trouble, read_accepted
 from survey.definition.load import BrokenDefinition, load
 from survey.definition.model import Definition
 from survey.moves import LEAST, Moves, Table, name_changes, tables
@@ -86,14 +86,12 @@ def _rescore_file(before: Definition, after: Definition, answers: str, one_by_on
     except OSError as error:
         _stop(f"{answers}: {error.strerror}")
     with stream:
-        for line, each in read_responses(stream):
-            try:
-                if isinstance(each, Trouble):
-                    raise each
-                rows.append(accept(before, each, line))
-            except Trouble as trouble:
-                click.echo(f"{answers}:{trouble.line}: {trouble.question or 'answers'}: {trouble.message}", err=True)
+        for each in read_accepted(before, stream):
+            if isinstance(each, Trouble):
+                click.echo(f"{answers}:{each.line}: {each.question or 'answers'}: {each.message}", err=True)
                 troubled = True
+                continue
+            rows.append(each)
             if len(rows) == BATCH:
                 _add(moves, before, after, rows, one_by_one)
                 rows = []

@@ -55,6 +55,15 @@ class Repeated(dict[str, Any]):
     key: str = ""
 
 
+def read_accepted(definition: Definition, stream: BinaryIO) -> Iterator[dict[str, Value] | Trouble]:
+    """Give each response as the questionnaire takes it, or why it cannot be used."""
+    for line, given in read_responses(stream):
+        try:
+            yield given if isinstance(given, Trouble) else accept(definition, given, line)
+        except Trouble as trouble:
+            yield trouble
+
+
 def read_responses(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | Trouble]]:
     """Give each object with its first line, or what is wrong there; never more than one line is kept.
 
