@@ -43,7 +43,6 @@ SCOPED = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, OfSchool)),
     key=lambda cls: cls.__tablename__,  # the same order in each process that runs tests
 )
-each_table = pytest.mark.parametrize("cls", SCOPED, ids=lambda cls: cls.__tablename__)
 Twin = aliased(Student)
 
 
@@ -117,38 +116,39 @@ def test_every_other_table_holds_nothing_of_a_school() -> None:
     assert others == {"school", "definition", "sign_in_attempt", "code_attempt"}
 
 
-@each_table
-def test_without_a_school_nothing_is_asked_or_changed(session: Session, cls: type[Any]) -> None:
-    for statement in (select(cls), update(cls).values(school_id="x"), delete(cls)):
+def test_without_a_school_nothing_is_asked_or_changed(session: Session) -> None:
+    for cls in SCOPED:
+        for statement in (select(cls), update(cls).values(school_id="x"), delete(cls)):
+            with pytest.raises(NoSchool):
+                session.execute(statement)
         with pytest.raises(NoSchool):
-            session.execute(statement)
-    with pytest.raises(NoSchool):
-        session.get(cls, "x")
+            session.get(cls, "x")
 
 
-@each_table
 def test_a_school_reads_its_own_rows_only(
-    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool], cls: type[Any]
+    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool]
 ) -> None:
-    assert session.scalars(select(cls)).all() == [ours[cls]]
-    assert session.scalar(select(func.count()).select_from(cls)) == 1
+    own, others = ({cls: key_of(row) for cls, row in rows.items()} for rows in (ours, theirs))
+    for cls in SCOPED:
+        assert [key_of(row) for row in session.scalars(select(cls))] == [own[cls]]
+        assert session.scalar(select(func.count()).select_from(cls)) == 1, cls
     session.expunge_all()
-    assert session.get(cls, key_of(theirs[cls])) is None
-    assert session.get(cls, key_of(ours[cls])) is not None
+    for cls in SCOPED:
+        assert session.get(cls, others[cls]) is None, cls
+        assert session.get(cls, own[cls]) is not None, cls
 
 
-@each_table
 def test_a_school_changes_its_own_rows_only(
-    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool], cls: type[Any]
+    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool]
 ) -> None:
-    key = inspect(cls).primary_key[0]
-    attribute = inspect(cls).get_property_by_column(key).class_attribute
-    same = {key.name: attribute}
-    assert session.execute(update(cls).values(same)).rowcount == 1  # type: ignore[attr-defined]
-    theirs_by_key = attribute == key_of(theirs[cls])[0]
-    assert session.execute(delete(cls).where(theirs_by_key)).rowcount == 0  # type: ignore[attr-defined]
     everyone = {"across_schools": "the test counts"}
-    assert len(session.execute(select(attribute), execution_options=everyone).all()) == 2
+    for cls in SCOPED:
+        key = inspect(cls).primary_key[0]
+        attribute = inspect(cls).get_property_by_column(key).class_attribute
+        assert session.execute(update(cls).values({key.name: attribute})).rowcount == 1, cls  # type: ignore[attr-defined]
+        theirs_by_key = attribute == key_of(theirs[cls])[0]
+        assert session.execute(delete(cls).where(theirs_by_key)).rowcount == 0, cls  # type: ignore[attr-defined]
+        assert len(session.execute(select(attribute), execution_options=everyone).all()) == 2, cls
 
 
 ASKS: dict[str, Callable[[], Executable]] = {
@@ -170,15 +170,11 @@ ASKS: dict[str, Callable[[], Executable]] = {
 }
 
 
-@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
 def test_any_shape_of_question_stays_within(
-    session: Session,
-    ours: dict[type[OfSchool], OfSchool],
-    theirs: dict[type[OfSchool], OfSchool],
-    ask: Callable[[], Executable],
+    session: Session, ours: dict[type[OfSchool], OfSchool], theirs: dict[type[OfSchool], OfSchool]
 ) -> None:
-    found = {row[0] for row in session.execute(ask())}
-    assert found == {ours[Student].school_id}
+    own = ours[Student].school_id
+    assert {name: {row[0] for row in session.execute(ask())} for name, ask in ASKS.items()} == {name: {own} for name in ASKS}
 
 
 REFUSED: dict[str, Callable[[], Executable]] = {
@@ -287,6 +283,8 @@ ALLOWED = {
     "survey/store/database.py",  # opens the database
     "survey/store/scope.py",  # is the guard
     "survey/store/migrations/env.py",  # changes tables, not a school's rows
+    "survey/backup.py",  # moves every row of every school, still sealed, and shows none
+    "survey/cli/backup.py",  # opens the transactions for that
 }
 
 
@@ -296,14 +294,14 @@ def sources() -> list[Path]:
     return [path for path in found if str(path.relative_to(ROOT)) not in ALLOWED and path.parent.name != "versions"]
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_source_goes_past_the_guard_nowhere(path: Path) -> None:
-    source = path.read_text(encoding="utf-8")
-    lines = [line.partition("#")[0] for line in source.splitlines()]
-    assert [f"{number}: {line.strip()}" for number, line in enumerate(lines, 1) if PAST.search(line)] == []
-    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
-    taken = {alias.name for node in imports if (node.module or "").startswith("sqlalchemy") for alias in node.names}
-    assert not taken & IMPORTS
+def test_source_goes_past_the_guard_nowhere() -> None:
+    for path in sources():
+        source = path.read_text(encoding="utf-8")
+        lines = [line.partition("#")[0] for line in source.splitlines()]
+        assert [f"{path}:{number}: {line.strip()}" for number, line in enumerate(lines, 1) if PAST.search(line)] == []
+        imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+        taken = {alias.name for node in imports if (node.module or "").startswith("sqlalchemy") for alias in node.names}
+        assert not taken & IMPORTS, path
 
 
 def test_every_exception_to_the_guard_gives_its_reason() -> None:

@@ -19,7 +19,7 @@ CLOSED = SOURCE.replace("text: Heb je genoeg te eten?", "text: Heb je genoeg te 
 
 def define(source: str = SOURCE) -> Definition:
     """Return the questionnaire of a text."""
-    definition, findings = read(source, "stap.yaml", None)
+    definition, findings = read(source, "stap.yaml")
     assert definition, findings
     return definition
 
