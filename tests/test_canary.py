@@ -215,7 +215,7 @@ def review(flight: Flight) -> Phone:
 def wait_for_document(flight: Flight, desk: Phone) -> None:
     """Look again until the document and the mail are there, and download it."""
     address = page_of(desk).path
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         links = [link for link in desk.open(address).reader.links if link.endswith(".pdf")]
         if links and any((flight.machine.folder / "mail").glob("*.eml")):

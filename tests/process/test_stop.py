@@ -10,11 +10,11 @@ import pytest
 from machine import Machine
 
 
-def wait_until_working(pid: int, number: signal.Signals) -> None:
-    """Wait until a process has forked those that do its work, and hears the signal itself."""
+def wait_until_working(pid: int) -> None:
+    """Wait until a process has forked those that do its work, and hears signals: a hang-up last, and not before it asks to."""
     children, status = Path(f"/proc/{pid}/task/{pid}/children"), Path(f"/proc/{pid}/status")
     deadline = time.monotonic() + 30
-    while not children.read_text().split() or not _caught(status.read_text()) >> (number - 1) & 1:
+    while not children.read_text().split() or not _caught(status.read_text()) >> (signal.SIGHUP - 1) & 1:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -33,6 +33,6 @@ def test_web_and_worker_end_cleanly_when_asked(machine: Machine, number: signal.
     machine.start_worker()
     for process in (machine.web, machine.worker):
         assert process is not None
-        wait_until_working(process.pid, number)
+        wait_until_working(process.pid)
         process.send_signal(number)
         assert process.wait(20) == 0
