@@ -88,8 +88,9 @@ def kept_style(name: str, theme: str = "") -> Markup:
         return style(name, theme)
     own.add("'self'")
     address = url_for("keep.show_style", name=name, digest=sheet.digest)
-    if session.get(KEPT) == sheet.digest:
-        own.add(_hash(theme))
+    g.is_first_sight = session.get(KEPT) != sheet.digest
+    if not g.is_first_sight:
+        own.add(hash_of(theme))
         extra = Markup("<style>") + Markup(theme) + Markup("</style>") if theme else ""  # noqa: S704
         return Markup('<link rel="stylesheet" href="{}">').format(address) + extra
     session[KEPT] = sheet.digest
@@ -108,7 +109,7 @@ def inline_script(name: str) -> Markup:
 def read_script(name: str) -> tuple[str, str]:
     """Return a script as it stands in the page, and the hash by which the browser runs it. Raises FileNotFoundError."""
     code = files("survey").joinpath("static").joinpath(f"{name}.js").read_text("utf-8")
-    return code, _hash(code)
+    return code, hash_of(code)
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +118,7 @@ def read_style(name: str, theme: str = "") -> Style:
     folder = files("survey").joinpath("static")
     source = "".join(folder.joinpath(f"{part}.css").read_text("utf-8") for part in ("tokens", name))
     css = shrink(source) + theme
-    return Style(css, _hash(css))
+    return Style(css, hash_of(css))
 
 
 def shrink(css: str) -> str:
@@ -129,6 +130,6 @@ def shrink(css: str) -> str:
     return css.replace(";}", "}").strip()
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Return how the policy names exactly this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -13,14 +13,16 @@ from markupsafe import Markup
 
 from survey.waiting import owner, public_key
 from survey.web import current
+from survey.web.headers import hash_of
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The script as it is sent, and the digest that its address carries."""
+    """The script as it is sent, the digest that its address carries, and the hash that a policy allows it by."""
 
     source: str
     digest: str
+    hash: str
 
 
 #: `respond` saves and waits; `read` reads aloud, and comes when its button is pressed.
@@ -31,7 +33,7 @@ NAMES = ("respond", "read")
 def read_script(name: str = "respond") -> Script:
     """Return survey/static/<name>.js without comments and indentation."""
     source = squeeze(files("survey").joinpath("static", f"{name}.js").read_text("utf-8"))
-    return Script(source, hashlib.sha256(source.encode()).hexdigest()[:16])
+    return Script(source, hashlib.sha256(source.encode()).hexdigest()[:16], hash_of(source))
 
 
 def find_script(digest: str) -> Script | None:
@@ -51,28 +53,34 @@ def squeeze(source: str) -> str:
 
 
 def script() -> Markup:
-    """Return the script element of a page of somebody who answers, with the key for what waits.
+    """Return the script element of a page of somebody who answers, with the key for what waits; the last in the body.
 
-    On the pages before Start nothing waits: they get the script that reads aloud.
+    The first page that a browser sees carries the script inside it, as it does its style: there is no second request to
+    wait for, and nothing to miss when the network goes. On the pages before Start nothing waits: they get the script
+    that reads aloud.
     """
-    visit = g.get("visit")
-    if visit is None:
-        if g.get("sender") is None:
-            return Markup("")
-        g.has_script = True
-        return Markup('<script src="{}" defer></script>').format(reader())
+    if g.get("sender") is None and g.get("visit") is None:
+        return Markup("")
     g.has_script = True
-    words, vault = current.words(), current.vault()
-    said = "|".join(
-        (
-            words.text("Saved"),
-            words.text("Not sent yet"),
-            words.text("There is no internet. Your answer waits on this phone. Leave this page open."),
+    found, data = read_script("read"), Markup("")
+    if visit := g.get("visit"):
+        found, vault = read_script(), current.vault()
+        data = Markup(' data-key="{}" data-who="{}" data-say="{}"').format(
+            public_key(vault, current.now()), owner(vault, visit.sitting.id), "|".join(_said())
         )
-    )
-    return Markup('<script src="{}" defer data-key="{}" data-who="{}" data-say="{}"></script>').format(
-        url_for("keep.show_script", digest=read_script().digest),
-        public_key(vault, current.now()),
-        owner(vault, visit.sitting.id),
-        said,
+    if not g.get("is_first_sight"):
+        address = url_for("keep.show_script", digest=found.digest)
+        return Markup('<script src="{}" defer{}></script>').format(address, data)
+    g.setdefault("scripts", set()).add(found.hash)
+    # The script is a file of this package; nothing of a visitor is in it.
+    return Markup("<script{}>").format(data) + Markup(found.source) + Markup("</script>")  # noqa: S704
+
+
+def _said() -> tuple[str, str, str]:
+    """Return what the script says: saved, not sent yet, and why."""
+    words = current.words()
+    return (
+        words.text("Saved"),
+        words.text("Not sent yet"),
+        words.text("There is no internet. Your answer waits on this phone. Leave this page open."),
     )

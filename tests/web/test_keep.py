@@ -14,12 +14,14 @@ import pytest
 import time_machine
 from factories import NOW, Campus
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from phone import Form, Page
 from sealing import seal_as_browser
 from trip import Pupil, Trip, launch
 
 from survey.web.compress import squeeze
+from survey.web.headers import KEPT
 from survey.web.script import read_script
 from survey.web.script import squeeze as squeeze_script
 
@@ -84,10 +86,30 @@ def test_script_is_small_and_kept_by_the_browser(yara: Pupil, client: FlaskClien
 def test_only_pages_of_a_visit_run_it(yara: Pupil, client: FlaskClient) -> None:
     policy = yara.page.headers["content-security-policy"]
     assert "script-src 'self'; connect-src 'self';" in policy and "unsafe" not in policy
+    reads = read_script("read")
     start = client.get(yara.path)
-    assert read_script().digest not in start.text and f'<script src="/s/{read_script("read").digest}.js" defer>' in start.text
+    assert read_script().digest not in start.text
+    assert start.text.endswith(f"<script>{reads.source}</script>\n</body>\n</html>"), "the first page carries it"
+    policy = start.headers["Content-Security-Policy"]
+    assert f"script-src 'self' {reads.hash}; connect-src 'self';" in policy and "unsafe" not in policy
+    again = client.get(yara.path)
+    assert f'<script src="/s/{reads.digest}.js" defer>' in again.text and reads.hash not in again.headers["Content-Security-Policy"]
     stranger = client.get("/u/0123456789ABCDEFGHJKMNPQRS")
     assert "<script" not in stranger.text and "script-src" not in stranger.headers["Content-Security-Policy"]
+
+
+def test_first_page_that_a_browser_sees_carries_the_script_inside(yara: Pupil, trip: Trip, client: FlaskClient) -> None:
+    """A question can be the first: the page is left open overnight, and the browser has forgotten the sheet."""
+    saves = read_script()
+    signer = SecureCookieSessionInterface().get_signing_serializer(trip.app)
+    assert signer
+    known = signer.loads(yara.phone.cookies[trip.app.config["SESSION_COOKIE_NAME"]])
+    with client.session_transaction() as session:
+        session.update({key: value for key, value in known.items() if key != KEPT})
+    page = client.get(yara.page.path)
+    found = re.search(r'<script data-key="([^"]+)" data-who="([^"]+)" data-say="[^"]+">(.*?)</script>', page.text, re.DOTALL)
+    assert found and found[3] == saves.source and saves.hash in page.headers["Content-Security-Policy"]
+    assert len(squeeze(page.data, 0)) <= 6 * 1024
 
 
 def test_shrunk_script_keeps_its_strings() -> None:
