@@ -25,8 +25,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, as it is installed; for a module, since Playwright keeps an event loop running."""
-    chromium = shutil.which("chromium")
+    """Start Debian's Chromium, where it can without a window's parts; for a module, since Playwright keeps an event loop running."""
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing")
