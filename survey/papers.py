@@ -1,8 +1,10 @@
-"""Papers for the classroom: from a person's wish to a PDF that the worker set; kept sealed, and for a day."""
+"""Papers of a class: from a person's wish to a PDF that the worker set; kept sealed, and for a day."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -14,7 +16,7 @@ from survey import audit, codes, jobs
 from survey.config import Settings
 from survey.i18n import catalogue
 from survey.records import Profile, open_name, open_profile, school_key
-from survey.report.papers import Card, Cards, Poster
+from survey.report.papers import Card, Cards, Overview, Paper, Poster
 from survey.rounds import link
 from survey.store.inviting import Sheet
 from survey.store.people import Group, School, Staff, Student
@@ -31,6 +33,7 @@ class Kind(StrEnum):
 
     POSTER = "poster"
     CARDS = "cards"
+    OVERVIEW = "overview"
 
 
 class NobodyAsked(ValueError):
@@ -55,6 +58,15 @@ def wish(
     session.add(sheet)
     audit.record(session, vault, actor, f"class.print_{kind.value}", f"class:{group.id}", now)
     jobs.plan(session, "print_paper", sheet.id)
+    return sheet
+
+
+def wish_overview(
+    session: Session, vault: Vault, group: Group, round_: Round, overview: Overview, actor: str, now: datetime
+) -> Sheet:
+    """Ask the worker for an overview of a class as it stands now; what it says waits sealed."""
+    sheet = wish(session, vault, group, round_, Kind.OVERVIEW, "A4", actor, now)
+    sheet.content = seal_sheet(session, vault, sheet, json.dumps(asdict(overview)).encode())
     return sheet
 
 
@@ -87,8 +99,10 @@ def get_invited(session: Session, sheet: Sheet) -> list[Invitation]:
     return list(session.scalars(statement))
 
 
-def compose(session: Session, vault: Vault, settings: Settings, sheet: Sheet) -> Poster | Cards:
+def compose(session: Session, vault: Vault, settings: Settings, sheet: Sheet) -> Paper:
     """Return what a paper says, as plain values. Raises NobodyAsked."""
+    if sheet.kind == Kind.OVERVIEW:
+        return Overview(**json.loads(open_sheet(session, vault, sheet)))
     group, round_ = session.get_one(Group, sheet.group_id), session.get_one(Round, sheet.round_id)
     school, key = session.get_one(School, sheet.school_id), school_key(session, vault)
     mentor = open_name(key, session.get_one(Staff, group.mentor_id))
@@ -119,6 +133,7 @@ def _poster(settings: Settings, school: School, mentor: str, size: str) -> Poste
             said.text("Choose your answers. You can always stop."),
         ),
         help=said.text("Need help? Ask {mentor}.", mentor=mentor),
+        code=said.text("QR code of {address}", address=_typed(f"{base}/code")),
     )
 
 
@@ -143,6 +158,7 @@ def _cards(
         type=said.text("Or type at"),
         address_text=_typed(f"{settings.base_url.rstrip('/')}/code"),
         foot=said.text("From {mentor}. Open until {day}.", mentor=mentor, day=said.date(round_.closes_at)),
+        code=said.text("QR code of"),
         cards=cards,
     )
 

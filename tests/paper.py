@@ -41,6 +41,7 @@ from survey.report.facts import (
     School,
     Student,
 )
+from survey.report.papers import Card, Cards, Overview, Poster
 from survey.route import find_path
 from survey.score import compile_definition
 
@@ -173,3 +174,34 @@ def small_file() -> bytes:
 def flip(content: bytes, place: int = 20) -> bytes:
     """Give a file with one bit of one byte turned."""
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+#: A poster, eleven cards and an overview of sixty students.
+POSTER = Poster(
+    language="nl",
+    size="A4",
+    school="ROC Waterland",
+    title="Wat komt er na school?",
+    about="Wat is al geregeld?",
+    address="https://overstap.voorbeeld.nl/code",
+    address_text="overstap.voorbeeld.nl/code",
+    steps=("Scan de code.", "Typ de code van je kaart."),
+    help="Hulp nodig? Vraag het aan Sanne de Wit.",
+    code="QR-code van overstap.voorbeeld.nl/code",
+)
+CARD = Card("Çağdaş", "https://overstap.voorbeeld.nl/u/0123456789ABCDEFGHJKMNPQRS", "7K3Q-M9XD-T4B")
+CARDS = Cards("nl", "Kaarten V2B", "Scan deze code.", "Of typ op", "overstap.voorbeeld.nl/code", "Van Sanne.", "QR-code van", (CARD,) * 11)
+STATE = ("te bespreken", "werk", "ja, snel", "3 punten", "!! 1 · vandaag bellen", "", "")
+OVERVIEW = Overview(
+    language="nl",
+    title="Klas V2B",
+    about="ROC Waterland · Voorjaar · mentor Sanne de Wit",
+    day="23 november 2026",
+    confidential="Vertrouwelijk",
+    page="bladzijde ",
+    of=" van ",
+    heads=("Student", "Stand", "Gaat naar", "Vraagt hulp", "Nog te regelen", "Voorrang", "Gesproken op", "Document"),
+    rows=tuple((f"Ömer Yılmaz {n}", *STATE) for n in range(60)),
+    none="Niemand is gevraagd.",
+    foot="Mensen beslissen.",
+)

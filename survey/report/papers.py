@@ -1,4 +1,4 @@
-"""What stands on the poster and on the sheet of cards: plain values, ready to be read."""
+"""What stands on the poster, on the sheet of cards and on the overview of a class: plain values, ready to be read."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Poster:
     address_text: str  # as one types it
     steps: Sequence[str]
     help: str
+    code: str  # what the drawing is called for who does not see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,25 @@ class Cards:
     type: str
     address_text: str
     foot: str
+    code: str  # what a drawing is called, before the name
     cards: Sequence[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A class in a round as it stood: one line a student, to take into a lesson or a meeting."""
+
+    language: str
+    title: str
+    about: str
+    day: str
+    confidential: str
+    page: str  # the words of "page 1 of 2"
+    of: str
+    heads: Sequence[str]  # the first is that of the name
+    rows: Sequence[Sequence[str]]  # as many cells as heads
+    none: str  # what stands there when nobody is asked
+    foot: str
+
+
+Paper = Poster | Cards | Overview

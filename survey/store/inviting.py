@@ -55,12 +55,15 @@ class Delivery(Row, OfSchool, Base):
 
 
 class Sheet(Row, OfSchool, Base):
-    """A paper for the classroom that is made or to be made. Sealed by the school's key: `content`, the PDF."""
+    """A paper of a class that is made or to be made. Sealed by the school's key: `content`, the PDF.
+
+    Until an overview is made its content is what it says, as JSON.
+    """
 
     __tablename__ = "sheet"
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
     group_id: Mapped[str] = mapped_column(ForeignKey("class_group.id"))
-    kind: Mapped[str] = mapped_column(String(8))  # sheets.Kind: poster, cards
+    kind: Mapped[str] = mapped_column(String(8))  # papers.Kind: poster, cards, overview
     paper: Mapped[str] = mapped_column(String(2))  # A4, A3
     state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, working, ready, failed
     attempts: Mapped[int] = mapped_column(default=0)

@@ -37,6 +37,8 @@ def names(words: Catalogue) -> dict[str, str]:
         "flag.take": said("took a flag up"),
         "flag.escalate": said("passed a flag to the coordinator"),
         "class.print_cards": said("printed the links of a class"),
+        "class.print_poster": said("printed a poster"),
+        "class.print_overview": said("printed the overview of a class"),
         "class.invite": said("invited a class"),
         "class.remind": said("reminded a class"),
         "class.hand_over": said("handed a class over"),

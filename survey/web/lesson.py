@@ -11,12 +11,13 @@ from survey.access import Role, Staff, policy
 from survey.following import Stand
 from survey.hours import ZONE
 from survey.papers import Kind
+from survey.records import open_name, school_key
 from survey.report.papers import SIZES
 from survey.store.inviting import Deputy, Sheet
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round
-from survey.web import reach
+from survey.web import class_paper, reach
 from survey.web.alarms import say_near
 from survey.web.current import now, session, vault, words
 from survey.web.sign_in import person, render
@@ -27,7 +28,7 @@ bp = Blueprint("lesson", __name__, url_prefix="/staff")
 #: Who still has to do something, in the order in which a mentor walks by.
 MISSING = (Stand.INVITED, Stand.UNREACHED, Stand.PLANNED, Stand.OPENED, Stand.STARTED)
 #: What a paper is called, and how far it is, in messages of the catalogue.
-PAPERS = {Kind.POSTER: "Poster", Kind.CARDS: "Cards to cut out"}
+PAPERS = {Kind.POSTER: "Poster", Kind.CARDS: "Cards to cut out", Kind.OVERVIEW: "Overview of the class"}
 STATES = {"waiting": "is being made", "working": "is being made", "ready": "is ready", "failed": "could not be made"}
 
 
@@ -66,12 +67,16 @@ def show(group_id: str) -> str:
 @bp.post("/classes/<group_id>/papers")
 @policy(Staff(Role.mentor, Role.coordinator))
 def print_paper(group_id: str) -> Redirect:
-    """Ask for a poster or for cards."""
+    """Ask for a poster, for cards or for an overview."""
     group, round_ = _get(group_id)
-    kind = Kind.CARDS if request.form.get("kind") == Kind.CARDS else Kind.POSTER
-    size = request.form.get("size", "")
-    size = size if size in SIZES else SIZES[0]
-    papers.wish(session(), vault(), group, round_, kind, size, person().actor, now())
+    actor, kind, size = person().actor, request.form.get("kind"), request.form.get("size", "")
+    if kind == Kind.OVERVIEW:
+        mentor = open_name(school_key(session(), vault()), session().get_one(Colleague, group.mentor_id))
+        overview = class_paper.compose(group, round_, mentor)
+        papers.wish_overview(session(), vault(), group, round_, overview, actor, now())
+    else:
+        kind = Kind.CARDS if kind == Kind.CARDS else Kind.POSTER
+        papers.wish(session(), vault(), group, round_, kind, size if size in SIZES else SIZES[0], actor, now())
     return _to(group, round_)
 
 

@@ -149,7 +149,7 @@ def compose(
         hidden=tuple(keep),
         columns=_choose_columns(columns, fixed, said),
         heads=tuple(_head(name, wish, address, said) for name in ("name", *columns)),
-        lines=tuple(_line(row, columns, said) for row in found.rows),
+        lines=make_lines(found.rows, columns, said),
         pager=_pager(found, lambda page: address(page=page), said),
         total=found.total,
         of_all=found.work["all"],
@@ -299,6 +299,11 @@ def _pager(found: Found, address: Callable[[int], str], said: Catalogue) -> Page
         before=address(found.page - 1) if found.page > 1 else None,
         after=address(found.page + 1) if found.page < found.pages else None,
     )
+
+
+def make_lines(rows: Sequence[ListRow], columns: Sequence[str], said: Catalogue) -> tuple[Line, ...]:
+    """Return rows in words, with these columns after the name."""
+    return tuple(_line(row, columns, said) for row in rows)
 
 
 def _line(row: ListRow, columns: Sequence[str], said: Catalogue) -> Line:

@@ -7,24 +7,9 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from paper import pages_of
+from paper import CARDS, OVERVIEW, POSTER, pages_of
 
-from survey.report.papers import Card, Cards, Poster
 from survey.report.printing import draw_code, render
-
-POSTER = Poster(
-    language="nl",
-    size="A4",
-    school="ROC Waterland",
-    title="Wat komt er na school?",
-    about="Wat is al geregeld?",
-    address="https://overstap.voorbeeld.nl/code",
-    address_text="overstap.voorbeeld.nl/code",
-    steps=("Scan de code.", "Typ de code van je kaart."),
-    help="Hulp nodig? Vraag het aan Sanne de Wit.",
-)
-CARD = Card("Çağdaş", "https://overstap.voorbeeld.nl/u/0123456789ABCDEFGHJKMNPQRS", "7K3Q-M9XD-T4B")
-CARDS = Cards("nl", "Kaarten V2B", "Scan deze code.", "Of typ op", "overstap.voorbeeld.nl/code", "Van Sanne.", (CARD,) * 11)
 
 
 @pytest.mark.parametrize(("size", "points"), [("A4", (595, 842)), ("A3", (842, 1191))])
@@ -55,5 +40,21 @@ def test_text_of_a_school_is_text(text: str) -> None:
 
 
 def test_code_in_capitals_is_small_and_drawn_without_style() -> None:
-    code = draw_code("HTTP://LOCALHOST/U/0123456789ABCDEFGHJKMNPQRS")
-    assert 'viewBox="0 0 33 33"' in code and "style" not in code and "<script" not in code
+    code = draw_code("HTTP://LOCALHOST/U/0123456789ABCDEFGHJKMNPQRS", "<b>Kim</b>")
+    assert 'viewBox="0 0 33 33"' in code and "style" not in code and "<b>" not in code
+
+
+def test_overview_has_a_line_a_student_and_its_heads_on_each_page() -> None:
+    content = render(OVERVIEW)
+    pages = pages_of(content)
+    assert len(pages) in (2, 3, 4)
+    for number, page in enumerate(pages, 1):
+        assert "Vraagt hulp" in page and f"Vertrouwelijk · bladzijde {number} van {len(pages)}" in page
+    assert sum(page.count("Ömer Yılmaz") for page in pages) == 60 and "vandaag bellen" in pages[0]
+    with pikepdf.open(BytesIO(content)) as file:
+        assert [round(float(edge)) for edge in file.pages[0].mediabox[2:]] == [842, 595]
+
+
+def test_overview_of_nobody_says_so() -> None:
+    (page,) = pages_of(render(replace(OVERVIEW, rows=())))
+    assert "Niemand is gevraagd." in page and "Vraagt hulp" not in page

@@ -158,6 +158,26 @@ def test_poster_holds_no_link_of_anybody(desk: Desk, course: Course, app: Flask)
     assert paper.help == "Hulp nodig? Vraag het aan Sanne de Wit."
 
 
+@pytest.mark.usefixtures("here")
+def test_overview_says_where_each_student_stands_as_it_was_asked_for(desk: Desk, course: Course, app: Flask) -> None:
+    assert desk.post(f"/staff/classes/{course.group.id}/papers", kind="overview").status_code == 303
+    sheet = course.session.scalars(select(Sheet)).one()
+    overview = papers.compose(course.session, course.vault, app.extensions["settings"], sheet)
+    assert isinstance(overview, papers.Overview) and overview.title == "Klas V2B" and "mentor Sanne de Wit" in overview.about
+    invited = papers.get_invited(course.session, sheet)
+    assert len(overview.rows) == len(invited) and {len(row) for row in overview.rows} == {len(overview.heads)}
+    names = [row[0] for row in overview.rows]
+    assert len(set(names)) == len(names) and all(name in plain(desk.get(f"/staff/classes/{course.group.id}")) for name in names)
+    assert sheet.content is not None and overview.rows[0][0].encode() not in sheet.content
+    make(app, sheet)
+    course.session.expire_all()
+    assert "overzicht" in plain(desk.get(path(course))).lower()
+    answer = desk.client.get(f"/staff/papers/{sheet.id}.pdf")
+    assert answer.data.startswith(b"%PDF") and "overview-V2B-A4.pdf" in answer.headers["Content-Disposition"]
+    events = course.session.scalars(select(Event.action).where(Event.action.like("class.print%"))).all()
+    assert events == ["class.print_overview"]
+
+
 def test_paper_that_fails_is_tried_again_and_then_shown(
     desk: Desk, course: Course, app: Flask, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
 ) -> None:
