@@ -20,7 +20,7 @@ from survey.vault import Vault
 
 FILE = "erased.log"  # below SURVEY_VAR: one line an erasure, "<school> <action> <kind>:<id>"
 #: What is done again after a restore, by the action of the audit trail. It holds random ids, nothing of a person.
-ACTIONS = ("sitting.erase", "student.remove")
+ACTIONS = ("sitting.erase", "student.remove", "student.expire")
 OVERLAP = 1000  # events: a transaction may commit after one that began later
 SYSTEM = "system"  # who does it again, in the audit trail
 ALL = "erasures of every school are written down"
@@ -68,8 +68,10 @@ def replay(session: Session, vault: Vault, lines: set[str], now: datetime) -> in
             continue
         in_school(session, school_id)
         id_ = subject.partition(":")[2]
-        erase_again = _erase_sitting if action == "sitting.erase" else _remove
-        done += erase_again(session, vault, id_, now)
+        if action == "sitting.erase":
+            done += _erase_sitting(session, vault, id_, now)
+        else:
+            done += remove(session, vault, id_, action, now)
     return done
 
 
@@ -78,8 +80,11 @@ def _erase_sitting(session: Session, vault: Vault, sitting_id: str, now: datetim
     return sitting is not None and erase_sitting(session, vault, sitting, SYSTEM, now)
 
 
-def _remove(session: Session, vault: Vault, student_id: str, now: datetime) -> bool:
-    """Erase a student whom the database holds again, with answers that were sent: that was decided before."""
+def remove(session: Session, vault: Vault, student_id: str, action: str, now: datetime) -> bool:
+    """Erase a student with all that belongs to them, sent answers too, keys first; False when nobody is there.
+
+    For what was decided already: by a person before a backup was restored, or by the school's term of keeping.
+    """
     if session.scalars(select(Student.id).where(Student.id == student_id)).one_or_none() is None:
         return False
     theirs = select(Sitting).join(Invitation, Sitting.invitation_id == Invitation.id)
@@ -87,7 +92,7 @@ def _remove(session: Session, vault: Vault, student_id: str, now: datetime) -> b
         erase_sitting(session, vault, sitting, SYSTEM, now)
     session.flush()
     hanging.erase(session, Student, [student_id])
-    audit.record(session, vault, SYSTEM, "student.remove", f"student:{student_id}", now)
+    audit.record(session, vault, SYSTEM, action, f"student:{student_id}", now)
     return True
 
 

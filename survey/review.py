@@ -180,12 +180,12 @@ def _write_facts(
         by=open_name(school_key(session, vault), staff),
         on=day,
     )
-    kept_until = _months_after(day, get_settings(session).retention_months)
+    kept_until = months_after(day, get_settings(session).retention_months)
     return replace(facts, number=receipt, version=number, day=day, review=said, kept_until=kept_until)
 
 
-def _months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last one of a shorter month."""
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later (earlier below zero), or the last one of a shorter month."""
     year, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + year, month + 1)[1]
     return date(day.year + year, month + 1, min(day.day, last))

@@ -13,7 +13,21 @@ from flask import current_app
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey import alarms, audit, colleagues, erased, fork, import_tasks, inviting, jobs, kept, mail, paper_tasks, sms
+from survey import (
+    alarms,
+    audit,
+    colleagues,
+    erased,
+    fork,
+    import_tasks,
+    inviting,
+    jobs,
+    kept,
+    mail,
+    paper_tasks,
+    retention,
+    sms,
+)
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
@@ -22,6 +36,7 @@ from survey.report.document import Document
 from survey.report.seal import Seal, put_seal
 from survey.seals import get_seal
 from survey.store.database import db
+from survey.store.people import School
 from survey.store.scope import in_school
 from survey.store.surveying import RaisedFlag, Sitting, StoredReport
 from survey.store.traces import Mail
@@ -35,6 +50,7 @@ MEGABYTES = 512  # that setting one document may take
 MAIL_ATTEMPTS = 30  # over a day
 MAILS_QUEUED = 300  # at once, so that 15,000 do not stand before a document or a flag
 MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
+EVERY, EXPIRED = timedelta(hours=1), 25  # the term of keeping is looked at, and so many go in a transaction
 DIGEST = hashlib.sha256().digest_size
 BY_ROW = "a task knows its row only"
 ALL = "the sweep looks at every school"
@@ -140,6 +156,7 @@ def sweep() -> None:
     for mail_id in mails:
         jobs.enqueue("send_mail", mail_id)
     _escalate(session, now)
+    _expire(session, now)
     write_messages()
 
 
@@ -175,6 +192,24 @@ def _escalate(session: Session, now: datetime) -> None:
         in_school(session, school_id)
         alarms.escalate(session, current_app.extensions["vault"], sitting_id, now)
         session.commit()
+
+
+def _expire(session: Session, now: datetime) -> None:
+    """Erase what schools no longer keep, once an hour, in transactions of a few dozen."""
+    due = current_app.extensions.setdefault("retention", {"at": now})
+    if now < due["at"]:
+        return
+    due["at"] = now + EVERY
+    for school_id in session.scalars(select(School.id)).all():
+        session.rollback()
+        in_school(session, school_id)
+        try:
+            while count := retention.expire(session, current_app.extensions["vault"], now, EXPIRED):
+                session.commit()
+                _log.info("term of keeping over", school=school_id, erased=count)
+        except Exception as error:  # whatever is wrong in one school must not stop the others
+            _log.error("nothing erased", school=school_id, error=_kind(error))
+        session.rollback()
 
 
 def _hand_over(letter: mail.Letter, row: Mail, settings: Settings) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -39,6 +40,10 @@ OWN_POSTGRES, OWN_REDIS = 55432, 56379
 OPENERS = {"database", "own_database", "opens_database"}
 
 _may_open = False
+
+if os.environ.get("CI") != "true":  # there Hypothesis has a profile of its own, without time limits too
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "survey.cli.demo:demo",
     "regions": "survey.cli.regions:regions",
     "drift": "survey.cli.drift:drift",
+    "retention": "survey.cli.retention:retention",
     "db": "survey.cli.manage:database_group",
     "staff": "survey.cli.manage:staff",
     "school": "survey.cli.manage:school_group",

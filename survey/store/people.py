@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Identity, String, Text, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -79,6 +79,7 @@ class Student(Row, OfSchool, Base):
     municipality: Mapped[str | None] = mapped_column(String(6))  # CBS code, GM0363; None is "onbekend"
     municipality_by: Mapped[str | None] = mapped_column(String(8))  # places.Basis: how it is known
     profile: Mapped[bytes]
+    added_at: Mapped[datetime | None] = mapped_column(default=lambda: datetime.now(UTC))  # what retention counts from
     spoken_at: Mapped[datetime | None]  # the last talk in the log (casework), for lists
     # A colleague to whom the student was passed (casework.Passing); empty: the class's. No foreign key, since SQLite
     # cannot add one to a filled table without making the table again.

@@ -24,6 +24,7 @@ def names(words: Catalogue) -> dict[str, str]:
         "student.merge": said("put two records of a student together"),
         "student.pass": said("passed a student to a colleague"),
         "student.remove": said("removed a student"),
+        "student.expire": said("erased a student whose term of keeping was over"),
         "student.invite": said("invited a student"),
         "student.correct.": said("corrected of a student:"),
         "sitting.start": said("started answering"),

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from survey import audit, trail
+from survey import audit, retention, trail
 from survey.access import Role, Staff, policy
 from survey.hours import ZONE
+from survey.school import get_settings
 from survey.web.current import now, session, vault, words
 from survey.web.happened import say
 from survey.web.sign_in import person, records, render, steps_up
@@ -48,6 +49,9 @@ def show() -> str:
         file=_address("trail_page.save", chosen),
         proof=_prove() if "proof" in request.args else None,
         proof_url=url_for("trail_page.show", proof=1),
+        months=get_settings(session()).retention_months,
+        due=retention.find_due(session(), _today() + retention.AHEAD).by_class(),
+        until=words().date(_today() + retention.AHEAD),
     )
 
 
@@ -67,6 +71,10 @@ def save() -> Response:
     answer = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="overstap-record.csv"'
     return answer
+
+
+def _today() -> date:
+    return now().astimezone(ZONE).date()
 
 
 def _who(actor: str) -> str:

@@ -129,7 +129,7 @@ def test_no_answer_outside_the_agreement_or_the_receivers_list_is_in_document_or
     marked, words = mark(of, answers)
     source = source_of(answers, of=marked, language=language)
     sections = list_sections(source)
-    assert any(word in said(compose_source(source)) for word in words.values())
+    assert not answers or any(word in said(compose_source(source)) for word in words.values())
     chosen = data.draw(st.sets(st.sampled_from([each.id for each in sections]), min_size=1))
     document = said(final(source, Agreement(frozenset(chosen), (BY_PHONE,))))
     shared = {question for each in sections if each.id in chosen for question in each.questions}

@@ -18,6 +18,8 @@ from staffroom import Desk, plain, signed_in
 from survey import accounts, audit, trail
 from survey.access import Role
 from survey.roster import number_index
+from survey.school import SchoolSettings, save_settings
+from survey.store.people import Student
 from survey.store.scope import in_school
 from survey.store.traces import Event
 
@@ -93,3 +95,13 @@ def test_record_is_of_one_school(desk: Desk, session: Session, school: Campus, o
     assert "elders" not in desk.get("/staff/trail")
     in_school(session, school.school.id)
     assert "elders" not in trail.get_actions(session)
+
+
+def test_what_goes_in_the_next_month_is_told_by_class(desk: Desk, session: Session, school: Campus) -> None:
+    assert "Wat verdwijnt" in plain(desk.get("/staff/trail")) and "Niets." in plain(desk.get("/staff/trail"))
+    save_settings(session, school.vault, SchoolSettings(retention_months=1), "system", NOW)
+    for student in session.scalars(select(Student)):
+        student.added_at = NOW - timedelta(days=20)
+    session.commit()
+    page = plain(desk.get("/staff/trail"))
+    assert "bewaart antwoorden en documenten 1 maand;" in page and "V2B 0 1" in page
