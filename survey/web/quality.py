@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, request, url_for
+from sqlalchemy import select
 
+from survey import feedback
 from survey.access import Role, Staff, policy
 from survey.gathering import gather_stored, get_versions
 from survey.quality import measure
-from survey.store.surveying import StoredDefinition
+from survey.store.surveying import Round, StoredDefinition
 from survey.web.current import now, session, vault, words
 from survey.web.figures import Section, compose, say_cell
 from survey.web.sign_in import render
@@ -29,13 +32,22 @@ class Version:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What students said of the questions: how many, how easy they were for how many, and their words."""
+
+    n: int
+    ease: list[tuple[str, int]]
+    words: list[str]
+
+
 @bp.get("/quality")
 @policy(Staff(Role.coordinator, Role.administrator))
 def show() -> str:
     """Show the figures of one version, the newest where the address names none."""
     versions = get_versions(session())
     if not versions:
-        return render("quality", versions=[], counts=[], sections=[], questionnaire="", enough=False)
+        return render("quality", versions=[], counts=[], sections=[], questionnaire="", enough=False, opinions=None)
     chosen = _choose(versions)
     responses = gather_stored(session(), vault(), chosen.digest, now())
     report, said = measure(responses), words()
@@ -56,7 +68,23 @@ def show() -> str:
         sections=sections,
         questionnaire=f"{chosen.questionnaire} {chosen.version}",
         enough=report.n is not None,
+        opinions=_read_opinions(chosen.digest),
     )
+
+
+def _read_opinions(digest: str) -> Opinions | None:
+    """Return what students said of the questions of a version, of each round in which enough spoke; None without."""
+    rounds = session().scalars(select(Round.id).where(Round.digest == digest).order_by(Round.closes_at.desc()))
+    found = [one for id_ in rounds.all() for one in feedback.get_opinions(session(), vault(), id_)]
+    if not found:
+        return None
+    names = {
+        "easy": words().text("Yes, all of them"),
+        "partly": words().text("Most of them"),
+        "hard": words().text("No, they were hard"),
+    }
+    counts, said = Counter(one.easy for one in found), [one.words for one in found if one.words]
+    return Opinions(len(found), [(name, counts[code]) for code, name in names.items()], said)
 
 
 def _choose(versions: list[StoredDefinition]) -> StoredDefinition:

@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, WORRIED, Course, make_course
 
-from survey import sitting
+from survey import feedback, sitting
 from survey.access import Role
 from survey.answers import Answers
+from survey.feedback import Opinion
 from survey.records import seal_answers, sitting_key
 from survey.sitting import Status
 
@@ -105,3 +106,16 @@ def test_home_leads_to_it_who_may_see_it(course: Course, client: FlaskClient, ro
     person = course.campus.staff(role, "Iemand Anders")
     course.session.flush()
     assert (PATH in signed_in(client, course.campus, person).get("/staff/")) is linked
+
+
+def test_what_students_say_of_the_questions_is_shown_from_five_on(course: Course, client: FlaskClient) -> None:
+    send(course, 1, 0)
+    seat = desk(course, client)
+    for number in range(feedback.FEWEST):
+        assert "Wat studenten van de vragen vinden" not in plain(seat.get(PATH))
+        said = Opinion("hard" if number else "", f"Zin <b>{number}</b>.")
+        feedback.give(course.session, course.vault, course.round.id, said, LATER)
+        course.session.commit()
+    page = seat.get(PATH)
+    assert "5 studenten zeiden iets, zonder naam." in plain(page)
+    assert "Nee, ze waren moeilijk 4" in plain(page) and "Zin <b>4</b>." in page
