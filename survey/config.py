@@ -37,6 +37,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]  # SURVEY_TRUSTED_HOSTS: besides the host of base_url
     render_seconds: int  # SURVEY_RENDER_SECONDS: a document that takes longer is stopped
     workers: int  # SURVEY_WORKERS: render processes
+    proxies: int = 0  # SURVEY_PROXIES: how many of our own stand before this server and add to X-Forwarded-For
     sms_url: str | None = None  # SURVEY_SMS_URL: file:FOLDER; without it nobody gets a text message
 
     def __repr__(self) -> str:
@@ -63,6 +64,7 @@ class Settings:
             trusted_hosts=reader.hosts("SURVEY_TRUSTED_HOSTS"),
             render_seconds=reader.whole("SURVEY_RENDER_SECONDS", 30, 1, 600),
             workers=reader.whole("SURVEY_WORKERS", max(1, (os.cpu_count() or 1) // 2), 1, 64),
+            proxies=reader.whole("SURVEY_PROXIES", 0, 0, 5),
             sms_url=reader.sms("SURVEY_SMS_URL", sms.SCHEMES),
         )
         reader.refuse_unknown()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import casework
 from survey.opened import compute
 from survey.records import open_summary, school_key, seal_summary
+from survey.store.agreeing import HandoverEvent
 from survey.store.casework import Passing
 from survey.store.people import Group, School, Student
 from survey.store.scope import in_school
@@ -46,15 +47,27 @@ def find_drift(session: Session, vault: Vault, repairs: bool = False) -> Drift:
 def _summaries(session: Session, vault: Vault, found: Drift, repairs: bool) -> None:
     key = school_key(session, vault)
     for invitations in _batches(session, select(Sitting.invitation_id).where(Sitting.wrapped_key != b"")):
-        right = compute(session, vault, invitations)
+        right, reached = compute(session, vault, invitations), _stages(session, invitations)
         for sitting in session.scalars(select(Sitting).where(Sitting.invitation_id.in_(invitations))):
             own = vault.sitting_key(key, sitting)
             kept = None if sitting.summary is None else open_summary(own, sitting.id, sitting.summary)
             found.seen["summary"] += 1
+            found.seen["stage"] += 1
+            if sitting.stage != reached.get(sitting.id, "none"):
+                found.differ["stage"] += 1
+                if repairs:
+                    sitting.stage = reached.get(sitting.id, "none")
             if kept != right[sitting.invitation_id]:
                 found.differ["summary"] += 1
                 if repairs:
                     sitting.summary = seal_summary(own, sitting.id, right[sitting.invitation_id])
+
+
+def _stages(session: Session, invitations: list[str]) -> dict[str, str]:
+    """Return how far the documents of these sittings are: what the last event of each says."""
+    events = select(HandoverEvent.sitting_id, HandoverEvent.stage).order_by(HandoverEvent.number)
+    of_these = select(Sitting.id).where(Sitting.invitation_id.in_(invitations))
+    return {id_: stage for id_, stage in session.execute(events.where(HandoverEvent.sitting_id.in_(of_these)))}
 
 
 def _students(session: Session, vault: Vault, found: Drift, repairs: bool) -> None:

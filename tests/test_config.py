@@ -51,6 +51,7 @@ def test_everything_set_is_read(environ: dict[str, str], tmp_path: Path) -> None
         "SURVEY_TRUSTED_HOSTS": "overstap.lan, 192.168.1.4",
         "SURVEY_RENDER_SECONDS": "45",
         "SURVEY_WORKERS": " 3 ",
+        "SURVEY_PROXIES": "1",
     }
     settings = Settings.from_environment(environ)
     assert settings.base_url == "https://overstap.voorbeeld.nl"
@@ -59,6 +60,7 @@ def test_everything_set_is_read(environ: dict[str, str], tmp_path: Path) -> None
     assert settings.mail_url == "smtps://overstap:geheim@mail.voorbeeld.nl:465"
     assert settings.trusted_hosts == ("overstap.lan", "192.168.1.4")
     assert (settings.questionnaires, settings.render_seconds, settings.workers) == (tmp_path, 45, 3)
+    assert settings.proxies == 1
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

@@ -32,18 +32,19 @@ def test_nothing_drifts_by_itself(course: Course) -> None:
     passing.pass_to(course.session, course.vault, student, course.coordinator, course.mentor, "Ziek.", NOW)
     course.session.flush()
     found = find_drift(course.session, course.vault)
-    assert (dict(found.seen), dict(found.differ)) == ({"summary": 2, "student": 3}, {})
+    assert (dict(found.seen), dict(found.differ)) == ({"summary": 2, "stage": 2, "student": 3}, {})
 
 
 def test_what_differs_is_counted_and_repaired(course: Course) -> None:
     begun = course.send(WORRIED)
     student = course.session.get_one(Student, course.session.get_one(Invitation, begun.invitation_id).student_id)
     begun.summary, student.spoken_at, student.mentor_id = None, NOW, course.coordinator.id
+    begun.stage = "final"
     course.session.flush()
-    assert dict(find_drift(course.session, course.vault).differ) == {"summary": 1, "student": 1}
+    assert dict(find_drift(course.session, course.vault).differ) == {"summary": 1, "stage": 1, "student": 1}
     assert begun.summary is None
     find_drift(course.session, course.vault, repairs=True)
-    assert (student.spoken_at, student.mentor_id) == (None, None)
+    assert (student.spoken_at, student.mentor_id, begun.stage) == (None, None, "none")
     key = sitting_key(course.session, course.vault, begun)
     assert begun.summary and open_summary(key, begun.id, begun.summary) == Summary("werken", "ja", 1, 1)
     assert dict(find_drift(course.session, course.vault).differ) == {}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.access import View
 from survey.config import Settings
@@ -44,6 +45,12 @@ class InMemory(Request):
         return BytesIO()
 
 
+def stand_behind(app: Flask, proxies: int) -> None:
+    """Take the visitor's address from what our own proxies add, and from nothing that a visitor can write."""
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+
+
 def takes(size: int) -> Callable[[View], View]:
     """Mark a view whose form may carry a file, with the most bytes that its body may have."""
 
@@ -77,6 +84,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the default of an hour costs a slow student a page
         WTF_CSRF_SSL_STRICT=False,  # asks for a referrer, which our no-referrer forbids; `refuse_other_sites` instead
     )
+    stand_behind(app, settings.proxies)
     app.request_class = InMemory
     app.before_request(allow_files)
     app.before_request(refuse_other_sites)

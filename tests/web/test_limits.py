@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
+from survey.web import limits
 from survey.web.limits import BODY_BYTES, FORM_BYTES
 
 
@@ -71,3 +72,12 @@ def test_method_that_a_page_lacks_names_the_others(client: FlaskClient) -> None:
 def test_page_that_does_not_exist_says_so_in_the_browsers_language(client: FlaskClient) -> None:
     assert "Deze pagina bestaat niet" in client.get("/nergens").text
     assert "This page does not exist" in client.get("/nergens", headers={"Accept-Language": "en-GB"}).text
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "192.0.2.7"), (2, "203.0.113.6")])
+def test_address_of_a_visitor_is_what_our_own_proxies_add(proxies: int, address: str) -> None:
+    """A visitor who sends the header counts as the one that our proxy saw."""
+    site = Flask("site")
+    site.add_url_rule("/", view_func=lambda: str(request.remote_addr))
+    limits.stand_behind(site, proxies)
+    assert site.test_client().get("/", headers={"X-Forwarded-For": "203.0.113.6, 192.0.2.7"}).text == address
