@@ -20,7 +20,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from survey import audit, passwords, throttle
+from survey import account_news, audit, passwords, throttle
 from survey.access import Role
 from survey.records import open_name, school_key
 from survey.store.people import School, Staff, StaffSession
@@ -133,19 +133,14 @@ def hash_password(password: str, about: Iterable[str]) -> str:
     return _hasher.hash(password)
 
 
-def known_of(session: Session, vault: Vault, staff: Staff) -> tuple[str, str, str]:
-    """Return what others know of a person, and what no password may be made of: name, address, school."""
-    school = session.get_one(School, staff.school_id)
-    profile = vault.open_json(vault.school_key(school), f"staff:{staff.id}:profile", staff.profile)
-    return profile["name"], profile["email"], school.name
-
-
 def set_password(session: Session, vault: Vault, staff: Staff, hashed: str, now: datetime, keep: str = "") -> None:
     """Store a password that `hash_password` gave; end every session of this person but the one to `keep`."""
-    staff.password = hashed
+    is_new, staff.password = not staff.password, hashed
     throttle.forget(session, "password", staff.email_index)
     end_sessions(session, staff.id, keep)
     audit.record(session, vault, f"staff:{staff.id}", "staff.password_set", f"staff:{staff.id}", now)
+    if not is_new:
+        account_news.tell(session, vault, staff.id, "password", now)
 
 
 def begin_sign_in(session: Session, vault: Vault, email: str, now: datetime) -> Attempt:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
-from survey import accounts, audit, factors, jobs, mail
+from survey import account_news, accounts, audit, factors, jobs, mail
 from survey.access import Role
 from survey.records import school_key
 from survey.store.credentials import AccountLink, Factor
@@ -87,7 +87,7 @@ def send_link(session: Session, vault: Vault, base_url: str, staff: Staff, purpo
         expires_at=now + LASTS[purpose],
     )
     session.add(row)
-    name, email, school = accounts.known_of(session, vault, staff)
+    name, email, school = account_news.known_of(session, vault, staff)
     values = {"name": name, "school": school, "link": f"{base_url.rstrip('/')}/staff/welcome/{token}"}
     letter = mail.Letter(email, f"account_{purpose}", values=values)
     jobs.plan(session, "send_mail", mail.write(session, school_key(session, vault), letter, now).id)

@@ -12,7 +12,7 @@ import pyotp
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from survey import audit, throttle
+from survey import account_news, audit, throttle
 from survey.records import school_key
 from survey.store.credentials import Factor, RecoveryCode
 from survey.store.people import Staff
@@ -105,6 +105,7 @@ def add(
     session.add(factor)
     session.get_one(Staff, staff_id).proof = SECOND
     audit.record(session, vault, f"staff:{staff_id}", "factor.add", f"factor:{id_}", now)
+    account_news.tell(session, vault, staff_id, "added", now)
     return factor
 
 
@@ -129,12 +130,14 @@ def use(session: Session, factor: Factor, counter: int, now: datetime) -> bool:
 
 def new_codes(session: Session, vault: Vault, staff_id: str, now: datetime) -> list[str]:
     """Return new recovery codes, to be shown once; those from before are of no use any more."""
-    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
+    before = session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
     for code in codes:
         hashed = _hash(vault, staff_id, code)
         session.add(RecoveryCode(school_id=session.info["school_id"], staff_id=staff_id, code_hash=hashed))
     audit.record(session, vault, f"staff:{staff_id}", "recovery.new", f"staff:{staff_id}", now)
+    if _rows(before):  # the first ones come with the first factor
+        account_news.tell(session, vault, staff_id, "codes", now)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
@@ -147,6 +150,7 @@ def remove(session: Session, vault: Vault, factor: Factor, actor: str, now: date
     """Take an app or passkey away."""
     session.delete(factor)
     audit.record(session, vault, actor, "factor.remove", f"factor:{factor.id}", now)
+    account_news.tell(session, vault, factor.staff_id, "removed", now)
 
 
 def remove_all(session: Session, vault: Vault, staff_id: str, actor: str, now: datetime) -> None:
@@ -154,6 +158,7 @@ def remove_all(session: Session, vault: Vault, staff_id: str, actor: str, now: d
     session.execute(delete(Factor).where(Factor.staff_id == staff_id))
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff_id))
     audit.record(session, vault, actor, "factor.remove_all", f"staff:{staff_id}", now)
+    account_news.tell(session, vault, staff_id, "cleared", now)
 
 
 def open_content(key: bytes, factor: Factor) -> dict[str, Any]:
@@ -177,6 +182,7 @@ def _use_recovery_code(session: Session, vault: Vault, staff_id: str, code: str,
     if _rows(session.execute(once)) != 1:
         return False
     audit.record(session, vault, f"staff:{staff_id}", "recovery.use", f"staff:{staff_id}", now)
+    account_news.tell(session, vault, staff_id, "code_used", now)
     return True
 
 

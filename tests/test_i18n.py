@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jinja2.ext import babel_extract
 
 from survey import i18n
+from survey.account_news import NEWS
 from survey.form import MESSAGES
 from survey.i18n import BrokenCatalogue, Catalogue, catalogue, is_checked, languages, name_in, own_name, staff_languages
 
@@ -25,9 +26,11 @@ HEADER = 'msgid ""\nmsgstr ""\n"Language: nl\\n"\n"Plural-Forms: nplurals=2; plu
 
 def in_templates() -> Iterator[tuple[str, str]]:
     """Return each message of a template with the file that says it; of a plural its singular."""
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted((ROOT / "templates").rglob("*")):
+        if path.suffix not in (".html", ".txt"):
+            continue
         with path.open("rb") as file:
-            for _, _, message, _ in babel_extract(file, ("t", "tn"), (), {"trim_blocks": "true"}):
+            for _, _, message, _ in babel_extract(file, ("t", "tn", "_"), (), {"trim_blocks": "true"}):
                 found = message[0] if isinstance(message, tuple) else message
                 if found:  # None for a message that a variable holds
                     yield found, str(path.relative_to(ROOT / "templates"))
@@ -49,7 +52,8 @@ def places(message: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(message) if name}
 
 
-MESSAGE_SOURCES = sorted({*in_templates(), *in_code(), *((text, "form.py") for text in MESSAGES.values())})
+TABLES = [("form.py", MESSAGES), ("account_news.py", NEWS)]
+MESSAGE_SOURCES = sorted({*in_templates(), *in_code(), *((text, file) for file, told in TABLES for text in told.values())})
 OTHERS = [code for code in languages() if code != i18n.SOURCE]
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import accounts, audit, factors, passwords, throttle
+from survey import account_news, accounts, audit, factors, passwords, throttle
 from survey.access import Role, Staff, policy
 from survey.store.credentials import Factor
 from survey.store.people import Staff as Colleague
@@ -33,7 +33,7 @@ def change_password() -> ResponseReturnValue:
     except throttle.TooManyAttempts:
         transaction.keep()
         return _page({"password": say_too_often()}), 429
-    about = accounts.known_of(session(), vault(), session().get_one(Colleague, person().id))
+    about = account_news.known_of(session(), vault(), session().get_one(Colleague, person().id))
     session().commit()  # nobody waits for the hashes
     if not accounts.is_right(attempt, request.form.get("password", "")):
         return _page({"password": words().text("This password is not right.")}), 422
@@ -111,7 +111,7 @@ def _ended() -> Response:
 
 def _page(errors: dict[str, str] | None = None) -> str:
     me, said = person(), words()
-    name, email, _ = accounts.known_of(session(), vault(), session().get_one(Colleague, me.id))
+    name, email, _ = account_news.known_of(session(), vault(), session().get_one(Colleague, me.id))
     done = {
         "password": said.text("Your password was changed."),
         "sessions": said.text("Signed out there."),

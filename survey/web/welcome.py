@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from survey import accounts, colleagues, jobs, passwords, throttle
+from survey import account_news, accounts, colleagues, jobs, passwords, throttle
 from survey.access import Anyone, policy
 from survey.store.database import only_reads
 from survey.web import transaction
@@ -23,7 +23,7 @@ def show(token: str) -> ResponseReturnValue:
     choose_language()
     only_reads(session())
     found = colleagues.find_link(session(), vault(), token, now())
-    return _form(*accounts.known_of(session(), vault(), found[1])) if found else _no_link()
+    return _form(*account_news.known_of(session(), vault(), found[1])) if found else _no_link()
 
 
 @bp.post("/welcome/<token>")
@@ -34,7 +34,7 @@ def choose(token: str) -> ResponseReturnValue:
     found = colleagues.find_link(session(), vault(), token, now())
     if found is None:
         return _no_link()
-    link_id, known = found[0].id, accounts.known_of(session(), vault(), found[1])
+    link_id, known = found[0].id, account_news.known_of(session(), vault(), found[1])
     session().commit()  # nobody waits for the hash
     try:
         hashed = accounts.hash_password(request.form.get("new_password", ""), known)
