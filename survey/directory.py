@@ -41,6 +41,14 @@ class Found:
 
 def find(session: Session, vault: Vault, search: str = "", group_id: str = "", page: int = 1) -> Found:
     """Return a page of the students whose name or number is searched for; three queries at most."""
+    kept = find_ids(session, vault, search, group_id)
+    pages = max(1, -(-len(kept) // PAGE))
+    page = min(max(page, 1), pages)
+    return Found(get_people(session, vault, kept[(page - 1) * PAGE : page * PAGE]), len(kept), pages, page)
+
+
+def find_ids(session: Session, vault: Vault, search: str = "", group_id: str = "") -> list[str]:
+    """Return the students whose name or number is searched for, by name; two queries at most."""
     statement = select(Student.id, nonce(Student.profile), Student.number_index)
     if group_id:
         statement = statement.where(Student.group_id == group_id)
@@ -53,10 +61,7 @@ def find(session: Session, vault: Vault, search: str = "", group_id: str = "", p
         for name, (id_, _, number) in zip(names, rows, strict=True)
         if sought in name.sought or number == numbered
     )
-    pages = max(1, -(-len(kept) // PAGE))
-    page = min(max(page, 1), pages)
-    shown = [id_ for _, id_ in kept[(page - 1) * PAGE : page * PAGE]]
-    return Found(get_people(session, vault, shown), len(kept), pages, page)
+    return [id_ for _, id_ in kept]
 
 
 def get_people(session: Session, vault: Vault, ids: list[str]) -> list[Person]:

@@ -7,7 +7,7 @@ a round that closed, an evening or a holiday change what is done, and a row in `
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,10 +95,30 @@ def ask(
 
     Those without an address so far are due once more: they may have one now.
     """
-    asked = {one.student_id: one for one in session.scalars(select(Invitation).where(Invitation.round_id == round_.id))}
     students = session.scalars(select(Student).where(Student.group_id.in_(group_ids)).order_by(Student.id)).all()
+    due = _ask(session, vault, round_, students, now)
+    for group_id in sorted({student.group_id for student in students}):
+        audit.record(session, vault, actor, "class.invite", f"class:{group_id}", now)
+    return len(due)
+
+
+def ask_some(
+    session: Session, vault: Vault, round_: Round, students: Collection[Student], actor: str, now: datetime
+) -> int:
+    """Ask these students, of whatever classes, as `ask` does; that each was asked is recorded."""
+    due = _ask(session, vault, round_, sorted(students, key=lambda one: one.id), now)
+    for invitation in due:
+        audit.record(session, vault, actor, "student.invite", f"invitation:{invitation.id}", now)
+    return len(due)
+
+
+def _ask(
+    session: Session, vault: Vault, round_: Round, students: Sequence[Student], now: datetime
+) -> list[Invitation]:
+    """Return the invitations whose first message is due by this."""
+    asked = {one.student_id: one for one in session.scalars(select(Invitation).where(Invitation.round_id == round_.id))}
     due = max(now, round_.opens_at)
-    count = 0
+    found = []
     for student in students:
         invitation = asked.get(student.id)
         if invitation is None:
@@ -115,10 +135,8 @@ def ask(
             session.add(invitation)
         if invitation.invited_at is None and invitation.revoked_at is None and invitation.reach != "waiting":
             invitation.remind_at, invitation.reach = due, ""
-            count += 1
-    for group_id in sorted({student.group_id for student in students}):
-        audit.record(session, vault, actor, "class.invite", f"class:{group_id}", now)
-    return count
+            found.append(invitation)
+    return found
 
 
 def remind_now(

@@ -17,6 +17,8 @@ OF_ROSTER: dict[str, tuple[frozenset[Role], bool]] = {
     "roster.add": (KEEPERS, False),
     "roster.show_student": (KEEPERS, True),
     "roster.correct": (KEEPERS, True),
+    "asking_some.confirm": (MENDERS, False),
+    "asking_some.ask": (MENDERS, False),
     "lists_in.show": (KEEPERS, False),
     "lists_in.receive": (KEEPERS, False),
     "lists_in.show_import": (KEEPERS, True),

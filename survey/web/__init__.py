@@ -94,7 +94,7 @@ def register_casework(app: Flask) -> None:
 
 def register_rounds(app: Flask) -> None:
     """Give the application the rooms in which a school asks and reminds, the lesson with its wall, and the way out."""
-    from survey.web import asking, lesson, quiet, rounds, wall
+    from survey.web import asking, asking_some, lesson, quiet, rounds, wall
 
-    for room in (rounds, asking, lesson, wall, quiet):
+    for room in (rounds, asking, asking_some, lesson, wall, quiet):
         app.register_blueprint(room.bp)

@@ -11,13 +11,14 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from survey import audit, casework, inviting, jobs, list_rows, lists, passing, review
+from survey import audit, casework, inviting, jobs, list_rows, lists, passing, review, rounds
 from survey.access import Role, Staff, policy
 from survey.casework import BadEntry, Content, Kind
 from survey.hours import ZONE
 from survey.kinds.short_text import clean
 from survey.list_rows import ListRow
 from survey.passing import BadPassing
+from survey.rounds import Phase
 from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.people import Student
@@ -64,6 +65,7 @@ def list_actions() -> list[Act]:
     acts += [Act("deputy", said.text("Name a deputy for their classes"), ("deputy",), _name_deputy, is_of_classes=True)]
     if person().role is Role.coordinator:
         acts += [
+            Act("ask", said.text("Ask in another round"), ("round",), _ask_in),
             Act("remind", said.text("Remind"), (), _remind),
             Act("mentor", said.text("Pass to another mentor"), ("mentor", "reason"), _pass_on),
             Act("move", said.text("Move to another class"), ("group",), _move),
@@ -125,6 +127,7 @@ def _ask(chosen: Act, errors: dict[str, str]) -> ResponseReturnValue:
         colleagues=passing.get_colleagues(session(), vault()) if {"mentor", "deputy"} & {*chosen.asks} else {},
         classes=[group.name for group in _led(rows)] if chosen.is_of_classes else [],
         groups=_groups() if "group" in chosen.asks else {},
+        rounds=get_rounds() if "round" in chosen.asks else {},
     )
     return (page, 422) if errors else page
 
@@ -184,6 +187,22 @@ def _mark_spoken(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     except BadEntry as refusal:
         raise Refused(refusal.field, say_wrong(refusal, words())) from None
     return len(students)
+
+
+def get_rounds() -> dict[str, str]:
+    """Return the rounds in which somebody can still be asked: name by id, the newest first."""
+    return {one.id: one.name for one in rounds.get_rounds(session()) if rounds.phase(one, now()) is not Phase.CLOSED}
+
+
+def _ask_in(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
+    """Ask these students in another round; who was asked in it before is not asked again."""
+    chosen = form.get("round", "")
+    if chosen not in get_rounds():
+        raise Refused("round", words().text("Choose a round from the list."))
+    round_ = session().get_one(Round, chosen)
+    done = inviting.ask_some(session(), vault(), round_, _students(rows), person().actor, now())
+    jobs.plan(session(), "write_messages")
+    return done
 
 
 def _remind(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:

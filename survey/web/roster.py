@@ -60,6 +60,7 @@ def show() -> str:
         groups=[(group.id, group.name) for group in directory.get_groups(session())],
         to_confirm=places.count_asked(session()),
         may_export=may(person().role, Action.export),
+        may_ask=person().role is Role.coordinator,
     )
 
 
