@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -80,8 +81,9 @@ def test_student_answers_changes_checks_and_sends(
 
 def test_r6_back_forward_and_reload_show_what_was_given(open_browser: Open, link: str) -> None:
     page = open_browser()
-    page.goto(link)
+    go_to_and_fro(page, [f"{link}/privacy", f"{link}/herinneringen", "/code", link])
     page.get_by_role("button", name="Start").click()
+    go_to_and_fro(page, ["/privacy", "/alles", page.url])
     given: list[tuple[str, dict[str, str]]] = []
     while "/v/" in page.url:
         url = page.url
@@ -122,6 +124,34 @@ def test_r6_check_page_shows_the_last_answer_after_back(open_browser: Open, link
     assert page.url.endswith("/klaar")
     page.go_back()
     assert page.url.endswith("/klaar")
+    # After sending: what was said of the questions is sent once, however the student goes back and forth.
+    go_to_and_fro(page, ["/privacy", "/verwijderen", "/verslag", "/mening"])
+    page.get_by_text("Ja, allemaal").click()
+    page.get_by_role("button", name="zonder").click()
+    assert page.url.endswith("/mening/dank")
+    page.reload()
+    assert page.url.endswith("/mening/dank")
+    page.go_back()
+    assert page.url.endswith("/mening")
+    page.go_forward()
+    assert page.url.endswith("/mening/dank")
+
+
+def go_to_and_fro(page: Page, addresses: list[str]) -> None:
+    """Open pages one after the other, then go back and forward: each is again what it was, also when read anew."""
+    base, seen = urljoin(page.url if page.url.startswith("http") else addresses[0], "/"), []
+    for address in addresses:
+        answer = page.goto(urljoin(base, address))
+        assert answer and answer.status == 200, address
+        seen.append((page.url, page.locator("h1").inner_text()))
+    for url, heading in reversed(seen[:-1]):
+        page.go_back()
+        for _ in range(2):
+            assert (page.url, page.locator("h1").inner_text()) == (url, heading)
+            page.reload()
+    for url, heading in seen[1:]:
+        page.go_forward()
+        assert (page.url, page.locator("h1").inner_text()) == (url, heading)
 
 
 def assert_shows(page: Page, url: str, answers: dict[str, str]) -> None:
