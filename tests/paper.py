@@ -15,7 +15,7 @@ from survey.answers import Values
 from survey.definition.model import Definition
 from survey.i18n import catalogue
 from survey.report.agreed import Agreement, Consent
-from survey.report.compose import compose
+from survey.report.compose import compose, read_source
 from survey.report.document import (
     Box,
     Document,
@@ -42,6 +42,7 @@ from survey.report.facts import (
     Student,
 )
 from survey.report.papers import Card, Cards, Overview, Poster
+from survey.report.source import Source
 from survey.route import find_path
 from survey.score import compile_definition
 
@@ -135,6 +136,20 @@ def compose_answers(definition: Definition, answers: Values, facts: Facts, langu
     outcome = compile_definition(definition).score(answers)
     values = find_path(definition, answers).values
     return compose(facts, definition, outcome, values, catalogue(language), **more)
+
+
+def source_for(definition: Definition, answers: Values, language: str) -> Source:
+    """Return what a concept is made from, for a student with a name in another script."""
+    outcome, values = compile_definition(definition).score(answers), find_path(definition, answers).values
+    facts = replace(FACTS, student=replace(FACTS.student, name="يارا العمراني · ኣበበ ቢቂላ"))
+    return read_source(facts, definition, outcome, values, catalogue(language))
+
+
+def agreed_to(shared: frozenset[str], reaction: str) -> Agreement:
+    """Return the agreement of a student and a parent."""
+    moment = datetime(2026, 6, 4, 8, 12, tzinfo=UTC)
+    consents = (Consent("student", moment, "ar", 1, "a" * 64), Consent("parent", moment, "nl", 1, "b" * 64, "S. de Wit"))
+    return Agreement(shared, consents, reaction)
 
 
 def with_text(text: str) -> Document:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 from factories import NOW
 from missing import miss
-from paper import CARDS, DOCUMENT, FACTS, HOSTILE, OVERVIEW, POSTER, accept, compose_answers, with_text
+from paper import (
+    CARDS,
+    DOCUMENT,
+    FACTS,
+    HOSTILE,
+    OVERVIEW,
+    POSTER,
+    accept,
+    agreed_to,
+    compose_answers,
+    source_for,
+    with_text,
+)
 from verapdf import PROFILES, lacking, validate
 
-from survey.answers import Values
 from survey.definition.load import load
-from survey.definition.model import Definition
-from survey.i18n import catalogue
 from survey.report import pdf, printing
-from survey.report.agreed import Agreement, Consent
 from survey.report.authority import make_seal
-from survey.report.compose import compose_source, keep_shared, read_source
+from survey.report.compose import compose_source, keep_shared
 from survey.report.copy import compose_copy
 from survey.report.document import Document
 from survey.report.seal import put_seal
 from survey.report.sections import list_sections
-from survey.report.source import Source
 from survey.report.text import bound
-from survey.route import find_path
-from survey.score import compile_definition
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 #: Scripts with and without faces, marks, directions, controls, private and unassigned characters, emoji.
@@ -45,11 +49,11 @@ def documents() -> dict[str, Document]:
     for number, example in enumerate(definition.examples):
         language = ("nl", "en")[number % 2]
         made[f"example-{number}"] = compose_answers(definition, accept(definition, example.answers), FACTS, language)
-        source = source_of(definition, accept(definition, example.answers), language)
+        source = source_for(definition, accept(definition, example.answers), language)
         shared = frozenset(each.id for each in list_sections(source)[number % 3 :])
-        made[f"final-{number}"] = compose_source(keep_shared(source, shared), agreed(shared, HOSTILE[number % 9]))
+        made[f"final-{number}"] = compose_source(keep_shared(source, shared), agreed_to(shared, HOSTILE[number % 9]))
         if number % 3 == 0:
-            made[f"copy-{number}"] = compose_copy(source, agreed(shared, example.name))
+            made[f"copy-{number}"] = compose_copy(source, agreed_to(shared, example.name))
     for number, text in enumerate(HOSTILE):
         made[f"hostile-{number}"] = with_text(bound(text, 500))
     chance = random.Random(20260604)
@@ -57,20 +61,6 @@ def documents() -> dict[str, Document]:
         letters = [chr(chance.randint(*chance.choice(RANGES))) for _ in range(chance.randint(1, 120))]
         made[f"random-{number}"] = with_text(bound("".join(letters), 300))
     return made
-
-
-def source_of(definition: Definition, answers: Values, language: str) -> Source:
-    """Return what a concept is made from, for a student with a name in another script."""
-    outcome, values = compile_definition(definition).score(answers), find_path(definition, answers).values
-    facts = replace(FACTS, student=replace(FACTS.student, name="يارا العمراني · ኣበበ ቢቂላ"))
-    return read_source(facts, definition, outcome, values, catalogue(language))
-
-
-def agreed(shared: frozenset[str], reaction: str) -> Agreement:
-    """Return the agreement of a student and a parent."""
-    moment = datetime(2026, 6, 4, 8, 12, tzinfo=UTC)
-    consents = (Consent("student", moment, "ar", 1, "a" * 64), Consent("parent", moment, "nl", 1, "b" * 64, "S. de Wit"))
-    return Agreement(shared, consents, reaction)
 
 
 def without_tags(content: bytes) -> bytes:
