@@ -48,6 +48,23 @@ def names(words: Catalogue) -> dict[str, str]:
         "round.reopen": said("opened a round again"),
         "import.store": said("imported students"),
         "import.undo": said("undid an import"),
+        "settings.change": said("changed the settings"),
+        "settings.names": said("changed the school's name or phone"),
+        "settings.logo": said("changed the logo"),
+        "region.grant": said("let a region see counts"),
+        "region.revoke": said("let a region see counts no more"),
+        "region.view": said("looked at counts of schools"),
+        "trail.student": said("looked a student up in the record"),
+        "trail.export": said("took the record along"),
+        "school.create": said("made the school"),
+        **_of_accounts(words),
+    }
+
+
+def _of_accounts(words: Catalogue) -> dict[str, str]:
+    """Return the names of what happens to the accounts of staff."""
+    said = words.text
+    return {
         "staff.add": said("made an account"),
         "staff.invite_": said("invited a colleague as"),
         "staff.role_": said("gave a colleague the role"),
@@ -66,13 +83,4 @@ def names(words: Catalogue) -> dict[str, str]:
         "factor.remove_all": said("took every second step away"),
         "recovery.new": said("made recovery codes"),
         "recovery.use": said("used a recovery code"),
-        "settings.change": said("changed the settings"),
-        "settings.names": said("changed the school's name or phone"),
-        "settings.logo": said("changed the logo"),
-        "region.grant": said("let a region see counts"),
-        "region.revoke": said("let a region see counts no more"),
-        "region.view": said("looked at counts of schools"),
-        "trail.student": said("looked a student up in the record"),
-        "trail.export": said("took the record along"),
-        "school.create": said("made the school"),
     }
