@@ -81,3 +81,12 @@ def test_address_of_a_visitor_is_what_our_own_proxies_add(proxies: int, address:
     site.add_url_rule("/", view_func=lambda: str(request.remote_addr))
     limits.stand_behind(site, proxies)
     assert site.test_client().get("/", headers={"X-Forwarded-For": "203.0.113.6, 192.0.2.7"}).text == address
+
+
+def test_proxies_tell_neither_scheme_nor_host() -> None:
+    """Links and cookies follow SURVEY_BASE_URL; a header says nothing of them."""
+    site = Flask("site")
+    site.add_url_rule("/", view_func=lambda: request.url_root)
+    limits.stand_behind(site, 1)
+    told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "elders.voorbeeld", "X-Forwarded-Prefix": "/x"}
+    assert site.test_client().get("/", headers=told).text == "http://localhost/"
