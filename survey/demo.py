@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import accounts, agreement, documents, entries, review, roster, rounds, route, seals, sitting
+from survey import accounts, agreement, documents, entries, inviting, review, roster, rounds, route, seals, sitting
 from survey.access import Role
 from survey.config import Settings
 from survey.definition.bundle import read_bundle
@@ -76,6 +76,7 @@ def load(session: Session, vault: Vault, passwords: Mapping[str, str], now: date
         invitation, _ = rounds.invite(session, vault, round_, student, actor, now)
         session.flush()
         _live(session, vault, invitation, mentor, one, now)
+    inviting.ask(session, vault, round_, [group.id], actor, now)  # who is not finished is written to
     return round_
 
 

@@ -9,12 +9,13 @@ from factories import NOW, make_settings
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, classes, demo, flags, rounds
+from survey import audit, classes, demo, flags, inviting, mail, rounds
 from survey.classes import ClassRow
 from survey.config import Settings
 from survey.records import open_profile, school_key
 from survey.store.people import Group, Student
 from survey.store.surveying import Sitting, StoredReport
+from survey.store.traces import Mail
 from survey.vault import Vault
 
 
@@ -29,6 +30,7 @@ def test_demo_school_has_thirty_made_up_people_in_every_state(session: Session, 
     assert len(flags.get_flags(session, vault)) >= 3
     kinds = Counter(session.scalars(select(StoredReport.kind)))
     assert kinds == {"concept": 5, "final": 2, "copy": 2} and demo.is_waiting(session)
+    check_mails(session, vault, rows, make_settings("sqlite://", tmp_path))
     assert set(session.scalars(select(Sitting.stage))) == {"none", "concept", "agreed", "refused", "final"}
     assert audit.verify(session, vault) is None
 
@@ -51,6 +53,17 @@ def check_people(session: Session, vault: Vault) -> None:
     assert len({profile.name for profile in profiles}) == 30
     assert all(profile.phone.startswith("06 0000 00") for profile in profiles)
     assert all(profile.email.endswith("@voorbeeld.nl") for profile in profiles)
+
+
+def check_mails(session: Session, vault: Vault, rows: list[ClassRow], settings: Settings) -> None:
+    """Who is not finished is written to at the next sweep; the others are not."""
+    before = set(session.scalars(select(Mail.id)))
+    while inviting.write_due(session, vault, settings, NOW):
+        pass
+    key = school_key(session, vault)
+    mails = [row for row in session.scalars(select(Mail)) if row.id not in before]
+    assert {mail.read(key, row).template for row in mails} == {"student"}
+    assert len(mails) == sum(row.status in ("not_started", "started") for row in rows) > 10
 
 
 def check_addresses(session: Session, vault: Vault, rows: list[ClassRow], settings: Settings) -> None:

@@ -213,8 +213,16 @@ def show(app: Flask, settings: Settings) -> None:
         addresses.staff,
         *accounts,
         "",
+        *_say_mail(settings),
         "Ctrl-C stops it.",
     ]
     click.echo("\n".join(lines))
     if urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost"):
         click.echo("For phones on your network: make demo HOST=0.0.0.0", err=True)
+
+
+def _say_mail(settings: Settings) -> list[str]:
+    """Return where mail is to be read that goes to a folder."""
+    scheme, _, folder = settings.mail_url.partition(":")
+    said = f"Mail is sent to nobody, but written here; to students on school days between the school's hours: {folder}"
+    return [said, ""] if scheme == "file" else []
