@@ -22,7 +22,6 @@ from survey import inviting
 from survey.hours import ZONE
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.people import Group, Student
-from survey.store.surveying import Invitation
 from survey.store.traces import Mail
 from survey.store.types import new_id
 
@@ -230,32 +229,6 @@ def answer_by_code(office: Office, code: str) -> None:
             break
         page = phone.answer(**{name: given[0] for name, given in page.form.choices.items()})
     assert phone.send(page.form_to("/controle")).path == "/klaar"
-
-
-def test_every_page_is_accessible_narrow_and_dark(
-    open_browser: Open, office: Office, assert_accessible: Check, allow_database: Callable[[], AbstractContextManager[None]]
-) -> None:
-    with allow_database(), office.machine.inside() as (_, session):
-        round_id, group_id = session.execute(
-            select(Invitation.round_id, Student.group_id).join(Student, Student.id == Invitation.student_id)
-        ).first() or ("", "")
-    paths = (
-        "rounds",
-        f"rounds/{round_id}",
-        f"rounds/{round_id}/change",
-        f"rounds/{round_id}/ask?class={group_id}",
-        f"rounds/{round_id}/preview",
-        f"rounds/{round_id}/preview.html",
-        f"rounds/{round_id}/classes/{group_id}",
-        "mails",
-        f"classes/{group_id}/lesson",
-    )
-    page = open_browser(viewport=DESK)
-    sign_in(page, office, *COORDINATOR)
-    for path in paths:
-        page.goto(f"{office.origin}/staff/{path}")
-        if not path.endswith(".html"):  # a mail is read in a mail program
-            assert_accessible(page, everywhere=True)
 
 
 def test_keyboard_alone_asks_a_class(open_browser: Open, office: Office) -> None:
