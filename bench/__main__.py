@@ -8,7 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))  # the machine and the phone of the tests
 
-ALL = ("language", "score", "quality", "cohort", "report", "web", "lists", "phone", "roster", "promises", "rounds")
+ALL = ("language", "score", "quality", "cohort", "report", "package", "web", "lists", "phone", "roster")
+ALL += ("promises", "rounds")
 
 
 def main() -> None:

@@ -54,6 +54,7 @@ class Machine:
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
     school_id: str = ""
+    more: dict[str, str] = field(default_factory=dict)  # settings besides these
 
     @property
     def environment(self) -> dict[str, str]:
@@ -65,6 +66,7 @@ class Machine:
             "SURVEY_DATABASE_URL": self.database_url,
             "SURVEY_BASE_URL": f"http://127.0.0.1:{self.port}",
             "SURVEY_RENDER_SECONDS": str(self.render_seconds),
+            **self.more,
         }
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:

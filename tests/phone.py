@@ -163,7 +163,8 @@ class Phone:
             target = urlsplit(urljoin(path, found["location"]))
             path, method, body = target.path + (f"?{target.query}" if target.query else ""), "GET", None
         html, reader = content.decode("utf-8", "replace"), Reader()
-        reader.feed(html)
+        if "html" in found.get("content-type", ""):  # a reader of HTML stumbles over the bytes of a file
+            reader.feed(html)
         self.page = Page(status, urlsplit(path).path, html, reader, found, content)
         return self.page
 
