@@ -11,7 +11,7 @@ from survey.access import Role, Staff, policy
 from survey.store.people import Student
 from survey.store.surveying import Round
 from survey.web.bulk import MOST, SHOWN, get_rounds
-from survey.web.current import now, session, vault, words
+from survey.web.current import now, session, settings, vault, words
 from survey.web.sign_in import person, render
 
 bp = Blueprint("asking_some", __name__, url_prefix="/staff/roster")
@@ -55,9 +55,11 @@ def _confirm(ids: list[str], mistake: str = "") -> ResponseReturnValue:
         mistake = said.text("Go back and choose students in the list.")
         if ids:
             mistake = said.text("Choose {n} students at most. Narrow the list down first.", n=MOST)
+    people = directory.get_people(session(), vault(), ids[:MOST])
     page = render(
         "roster/ask",
-        people=directory.get_people(session(), vault(), ids[:SHOWN]),
+        people=people[:SHOWN],
+        without=sum(not one.profile.email and not (one.profile.phone and settings().sms_url) for one in people),
         many=len(ids),
         more=max(0, len(ids) - SHOWN),
         ids="" if request.form.get("all") == "1" else ",".join(ids[:MOST]),

@@ -81,7 +81,8 @@ def test_ticked_students_are_asked_once_in_the_round_that_is_chosen(course: Cour
 
 
 def test_all_that_match_are_asked_and_not_when_the_list_changed(course: Course, later: Round, desk: Desk) -> None:
-    assert "3 studenten" in plain(desk.post(f"{PATH}/ask", all="1").text)
+    page = plain(desk.post(f"{PATH}/ask", all="1").text)
+    assert "3 studenten" in page and "3 studenten zijn niet te bereiken met een bericht" in page
     course.campus.student(course.group, "Lot Bos")
     course.session.commit()
     answer = desk.post(f"{PATH}/asked", all="1", round=later.id, many="3")
