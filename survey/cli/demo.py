@@ -33,8 +33,8 @@ PATIENCE = 60  # seconds until web, worker and documents must be ready
 GRACE = 15  # seconds for them to stop
 
 
-class Stopped(Exception):
-    """Somebody asked this process to stop."""
+class Stopped(BaseException):
+    """Somebody asked this process to stop; no library's `except Exception` may swallow that, as click's echo did."""
 
 
 class Ended(Exception):
