@@ -6,6 +6,7 @@
   const form = find("form[data-keep]");
   const state = find("#state");
   const note = find("#note");
+  const token = find("[name=csrf_token]");
   const [saved, unsent, offline] = say.split("|");
   const [week, point] = key.split(".");
   const text = new TextEncoder();
@@ -34,7 +35,7 @@
   };
   const post = (address, fields, how) => fetch(address, {
     method: "POST",
-    body: new URLSearchParams([...fields, ["csrf_token", find("[name=csrf_token]").value]]),
+    body: new URLSearchParams([...fields, [token.name, token.value]]),
     headers: { "X-Keep": how },
     redirect: "manual",
     signal: AbortSignal.timeout?.(15e3)
@@ -93,7 +94,7 @@
   const put = () => {
     // The first may have reached the server although no reply came; it is sent again as it was.
     queue[1] && queue.pop();
-    queue.push([form.getAttribute("action"), [...new FormData(form)].filter(([name]) => name != "csrf_token")]);
+    queue.push([form.getAttribute("action"), [...new FormData(form)].filter(([name]) => name != token.name)]);
     if (!stored) keep();
   };
   const flush = async () => {
@@ -104,9 +105,9 @@
     stored = "";
     delay = 1;
     if (status == 409) {
-      const ask = document.body.appendChild(find("[name=csrf_token]").form.cloneNode());
+      const ask = document.body.appendChild(token.form.cloneNode());
       ask.action = "/wacht";
-      ask.append(find("[name=csrf_token]").cloneNode(), Object.assign(document.createElement("input"), { name: "sealed", value: sealed, type: "hidden" }));
+      ask.append(token.cloneNode(), Object.assign(document.createElement("input"), { name: "sealed", value: sealed, type: "hidden" }));
       localStorage.removeItem(who);
       return ask.submit();
     }

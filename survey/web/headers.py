@@ -25,6 +25,11 @@ POLICY = (
 )
 #: Where the cookie says which sheet the browser keeps.
 KEPT = "style"
+#: Fetches a sheet into the browser's store once the page is painted: as one for print, which changes nothing on screen.
+FETCH_LATER = (
+    'addEventListener("load",()=>setTimeout(()=>{let a=document.createElement("link");'
+    'a.rel="stylesheet";a.media="print";a.href="%s";document.head.append(a)},500))'
+)
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -81,7 +86,8 @@ def style(name: str, theme: str = "") -> Markup:
 def kept_style(name: str, theme: str = "") -> Markup:
     """Return the style of a page of many: inside the first that a browser sees, from then on a file that it keeps.
 
-    The first page asks for that file without waiting for it (it is named as a sheet for print), and the cookie says so.
+    The cookie says so. The first page asks for that file once it is painted, so nothing of it waits; a page that may
+    run no script names it as a sheet for print, which browsers fetch without waiting for it.
     """
     sheet, own = read_style(name), g.setdefault("styles", set())
     if g.get("is_framed") or request_ctx.url_adapter is None:  # a host that is not ours has no addresses
@@ -94,7 +100,12 @@ def kept_style(name: str, theme: str = "") -> Markup:
         extra = Markup("<style>") + Markup(theme) + Markup("</style>") if theme else ""  # noqa: S704
         return Markup('<link rel="stylesheet" href="{}">').format(address) + extra
     session[KEPT] = sheet.digest
-    return style(name, theme) + Markup('<link rel="stylesheet" href="{}" media="print">').format(address)
+    if g.get("sender") is None and g.get("visit") is None:
+        return style(name, theme) + Markup('<link rel="stylesheet" href="{}" media="print">').format(address)
+    later = FETCH_LATER % address
+    g.setdefault("scripts", set()).add(hash_of(later))
+    # The address is one of this server's own; nothing of a visitor is in it.
+    return style(name, theme) + Markup("<script>") + Markup(later) + Markup("</script>")  # noqa: S704
 
 
 def inline_script(name: str) -> Markup:
@@ -127,6 +138,7 @@ def shrink(css: str) -> str:
     css = re.sub(r"\s+", " ", css)
     css = re.sub(r"\s*([{};,>])\s*", r"\1", css)
     css = re.sub(r":\s+", ":", css)
+    css = re.sub(r" \+ (?![^(]*\))", "+", css)  # in calc() the spaces count
     return css.replace(";}", "}").strip()
 
 

@@ -49,7 +49,8 @@ def reader() -> str:
 def squeeze(source: str) -> str:
     """Return the same script in fewer bytes; for our own, in which each line of comment begins with two slashes."""
     lines = (line.strip() for line in source.splitlines())
-    return re.sub(r" ?([=(){},;:?<>+|&]|=>) ?", r"\1", "\n".join(line for line in lines if line and line[:2] != "//"))
+    short = re.sub(r" ?([=(){},;:?<>+|&]|=>) ?", r"\1", "\n".join(line for line in lines if line and line[:2] != "//"))
+    return re.sub(r"(?<=[;{,(\[])\n|;?\n(?=[})\]])", "", short)
 
 
 def script() -> Markup:

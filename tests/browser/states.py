@@ -153,7 +153,7 @@ def code_of_a_card(walk: Walk) -> Page:
 def start(walk: Walk) -> Page:
     pupil = walk.pupil()
     first = pupil.phone.open(pupil.path.replace("/u/", "/U/"))
-    sheet = re.search(r'href="(/s/respond-[^"]+)" media="print"', first.html)
+    sheet = re.search(r'href="(/s/respond-[^"]+)"', first.html)
     assert sheet and pupil.phone.fetch("GET", sheet[1], None, {})[0] == 200
     pupil.phone.open(pupil.path.replace("/u/", "/U/") + "/privacy")
     return pupil.phone.open(pupil.path)

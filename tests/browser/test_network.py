@@ -81,6 +81,19 @@ def test_answer_is_saved_and_said_before_the_button(open_browser: Open, link: st
     assert stored(link).values == {"bestemming": "werken"}, "a changed mind is no conflict with oneself"
 
 
+def test_sheet_of_the_second_page_is_there_before_it_is_asked_for(open_browser: Open, link: str) -> None:
+    page = open_browser()
+    page.goto(link)
+    page.wait_for_selector("head > link[media=print]", state="attached")
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/v/**", timeout=RETRY)
+    sheets = page.evaluate(
+        "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.css')).map((one) => one.transferSize)"
+    )
+    assert sheets == [0], "fetched over the network (or not at all), not out of the browser's store"
+
+
 def test_offline_says_so_seals_what_waits_and_sends_it_when_back(
     open_browser: Open, link: str, stored: Callable[[str], Answers]
 ) -> None:

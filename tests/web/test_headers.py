@@ -103,8 +103,8 @@ def test_length_of_a_compressed_answer_varies() -> None:
 
 
 def test_shrunk_style_says_the_same() -> None:
-    css = '/* note */ a { color: red; }\n@media (forced-colors: active) { .o > b + i { margin: 0 calc(1rem - 1px) } }\n'
-    assert shrink(css) == "a{color:red}@media (forced-colors:active){.o>b + i{margin:0 calc(1rem - 1px)}}"
+    css = '/* note */ a { color: red; }\n@media (forced-colors: active) { .o > b + i { margin: 0 calc(1rem + 1px) } }\n'
+    assert shrink(css) == "a{color:red}@media (forced-colors:active){.o>b+i{margin:0 calc(1rem + 1px)}}"
 
 
 def sheets() -> list[str]:

@@ -21,7 +21,7 @@ from sealing import seal_as_browser
 from trip import Pupil, Trip, launch
 
 from survey.web.compress import squeeze
-from survey.web.headers import KEPT
+from survey.web.headers import KEPT, hash_of
 from survey.web.script import read_script
 from survey.web.script import squeeze as squeeze_script
 
@@ -91,7 +91,10 @@ def test_only_pages_of_a_visit_run_it(yara: Pupil, client: FlaskClient) -> None:
     assert read_script().digest not in start.text
     assert start.text.endswith(f"<script>{reads.source}</script>\n</body>\n</html>"), "the first page carries it"
     policy = start.headers["Content-Security-Policy"]
-    assert f"script-src 'self' {reads.hash}; connect-src 'self';" in policy and "unsafe" not in policy
+    sheet = re.findall(r"<script>(.*?)</script>", start.text)[0]
+    assert "a.href=" in sheet, "fetches the sheet of the pages after it"
+    allowed = " ".join(sorted([reads.hash, hash_of(sheet)]))
+    assert f"script-src 'self' {allowed}; connect-src 'self';" in policy and "unsafe" not in policy
     again = client.get(yara.path)
     assert f'<script src="/s/{reads.digest}.js" defer>' in again.text and reads.hash not in again.headers["Content-Security-Policy"]
     stranger = client.get("/u/0123456789ABCDEFGHJKMNPQRS")
@@ -113,8 +116,8 @@ def test_first_page_that_a_browser_sees_carries_the_script_inside(yara: Pupil, t
 
 
 def test_shrunk_script_keeps_its_strings() -> None:
-    source = '// a note\nconst a = { b: "x y" };\n  if (a) { go("[name=c]", "✓ " + a) }\n'
-    assert squeeze_script(source) == 'const a={b:"x y"};\nif(a){go("[name=c]","✓ "+a)}'
+    source = '// a note\nconst a = { b: "x y" };\n  if (a) {\n    go("[name=c]", "✓ " + a);\n  }\n'
+    assert squeeze_script(source) == 'const a={b:"x y"};if(a){go("[name=c]","✓ "+a)}'
     assert "✓ " in read_script().source and "//" not in read_script().source
 
 
