@@ -97,6 +97,11 @@ class Settings:
                 raise WrongSettings((problem,)) from None
         return cls.from_environment(environ)
 
+    @property
+    def verify_address(self) -> str:
+        """Return where anyone can see whether a document is real; empty for a server that only this machine reaches."""
+        return "" if host_of(self.base_url) in LOOPBACK else f"{self.base_url.rstrip('/')}/verify"
+
     def warnings(self) -> tuple[str, ...]:
         """Return what works, but is not fit for students yet."""
         host = host_of(self.base_url)

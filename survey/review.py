@@ -76,11 +76,17 @@ class PastReview:
 
 
 def finalise(
-    session: Session, vault: Vault, sitting: Sitting, staff: Staff, judgement: Judgement, now: datetime
+    session: Session,
+    vault: Vault,
+    sitting: Sitting,
+    staff: Staff,
+    judgement: Judgement,
+    now: datetime,
+    verify_at: str = "",
 ) -> Review:
     """Store the school's view as the next review and plan its document; the same view twice is one review.
 
-    Raises NotSent, BadJudgement.
+    `verify_at` is where a receiver can see whether the document is real. Raises NotSent, BadJudgement.
     """
     hold(session, sitting)
     if sitting.status not in (Status.SENT, Status.FINAL):
@@ -88,7 +94,7 @@ def finalise(
     computed = _check(session, vault, sitting, judgement)
     key, last = sitting_key(session, vault, sitting), _find_last(session, sitting)
     number = last.number + 1 if last else 1
-    facts = _write_facts(session, vault, sitting, staff, judgement, number, now)
+    facts = replace(_write_facts(session, vault, sitting, staff, judgement, number, now), verify_at=verify_at)
     if last is not None and _is_same(open_review(key, last), judgement, facts):
         return last
     id_ = new_id()
@@ -197,7 +203,7 @@ def _is_same(before: dict[str, Any], judgement: Judgement, facts: Facts) -> bool
 
 
 def _content(facts: Facts) -> Facts:
-    return replace(facts, version=None, day=None, kept_until=None, review=replace(facts.review, by="", on=None))
+    return replace(facts, version=None, day=None, kept_until=None, verify_at="", review=replace(facts.review, by="", on=None))
 
 
 def _read(said: dict[str, Any]) -> Judgement:

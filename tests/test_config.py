@@ -148,6 +148,12 @@ def test_plain_http_is_for_one_machine_or_network_and_warned_of(environ: dict[st
     assert len(settings.warnings()) == 1
 
 
+def test_documents_name_the_page_that_checks_them_where_others_can_reach_it(environ: dict[str, str]) -> None:
+    reached = {"https://voorbeeld.nl": "https://voorbeeld.nl/verify", "http://127.0.0.1:5000": "", "http://localhost": ""}
+    for base, address in reached.items():
+        assert Settings.from_environment(environ | {"SURVEY_BASE_URL": base}).verify_address == address
+
+
 def test_https_needs_no_warning(environ: dict[str, str]) -> None:
     assert Settings.from_environment(environ | {"SURVEY_BASE_URL": "https://voorbeeld.nl"}).warnings() == ()
 

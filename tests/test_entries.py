@@ -27,8 +27,8 @@ def save(course: Course, begun: Sitting, seen: int = 0, **typed: str) -> None:
     entries.save_entry(course.session, course.vault, begun, course.mentor, typed, seen, LATER)
 
 
-def finalise(course: Course, begun: Sitting) -> int:
-    made = review.finalise(course.session, course.vault, begun, course.mentor, Judgement("Gesproken."), LATER)
+def finalise(course: Course, begun: Sitting, verify_at: str = "") -> int:
+    made = review.finalise(course.session, course.vault, begun, course.mentor, Judgement("Gesproken."), LATER, verify_at)
     course.session.flush()
     return made.number
 
@@ -80,5 +80,6 @@ def test_finalised_version_keeps_what_stood_there_then(course: Course) -> None:
 def test_changed_entry_makes_a_new_version_and_an_equal_one_does_not(course: Course) -> None:
     begun = course.send(FINE)
     assert finalise(course, begun) == finalise(course, begun) == 1
+    assert finalise(course, begun, "https://overstap.voorbeeld.nl/verify") == 1, "where to check is no content"
     save(course, begun, **TYPED)
     assert finalise(course, begun) == 2

@@ -116,7 +116,7 @@ def compose_source(source: Source, agreement: Agreement | None = None) -> Docume
         head=_head(source, status),
         box=compose_box(source),
         parts=tuple(part for part in _parts(source, agreement) if part.blocks),
-        small_print=tuple(_small_print(source)),
+        small_print=tuple(_small_print(source, status)),
         margins=_margins(source, status),
         facts=write_attachment(source, agreement),
     )
@@ -156,7 +156,7 @@ def _parts(source: Source, agreement: Agreement | None) -> Iterable[Part]:
         yield Part("trace", words.text("Annex: how this picture was made"), compose_trace(source))
 
 
-def _small_print(source: Source) -> Iterable[str]:
+def _small_print(source: Source, status: Status) -> Iterable[str]:
     """Say what the document is and is not, how to object, how long it is kept."""
     words, facts = source.words, source.facts
     yield words.text("This document is an aid for a talk. Simple, open rules made the picture; it proves nothing.")
@@ -164,6 +164,8 @@ def _small_print(source: Source) -> Iterable[str]:
     back = facts.return_to or join(facts.contact.name, facts.contact.phone, facts.contact.email)
     yield words.text("Not meant for you? Destroy it and tell {who}.", who=back or words.text("the school"))
     yield words.text("An error, or an objection: {who}.", who=facts.objection or words.text("ask the school"))
+    if facts.verify_at and status is Status.FINAL:
+        yield words.text("Real and unchanged? See {address}.", address=facts.verify_at)
     if facts.kept_until:
         yield words.text("The school keeps this until {day}.", day=words.date(facts.kept_until))
 

@@ -266,6 +266,7 @@ class Facts(Part):
     offers: tuple[Offer, ...] = _many("aanbod", Offer)
     return_to: str = _text("terugsturen_naar")
     objection: str = _text("bezwaar_bij")
+    verify_at: str = _text("controleren_op")
     kept_until: date | None = _day("bewaard_tot")
     annex: str = _text("bijlage", 3)  # "ja": with a page on how the picture was made
 

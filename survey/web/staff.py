@@ -18,7 +18,7 @@ from survey.store.people import Group
 from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
 from survey.web import alarms, bulk, dossier, overview, packages, reach, table
-from survey.web.current import now, session, vault, words
+from survey.web.current import now, session, settings, vault, words
 from survey.web.sign_in import own_path, person, records, render
 from survey.web.wishes import read_columns, read_wish
 
@@ -102,7 +102,8 @@ def finalise(student_id: str) -> ResponseReturnValue:
     if not errors:
         try:
             colleague = session().get_one(Colleague, person().id)
-            review.finalise(session(), vault(), sitting, colleague, draft.judgement(), now())
+            at = settings().verify_address
+            review.finalise(session(), vault(), sitting, colleague, draft.judgement(), now(), at)
         except review.BadJudgement as refusal:
             errors = dossier.say_refusal(refusal, words())
         except NotSent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,16 @@ def test_concept_is_marked_and_final_is_not() -> None:
     final = made({}, agreement=AGREED)
     assert final.margins.mark == ""
     assert final.head.status == "vastgesteld, 4 juni 2026"
+
+
+def test_final_document_says_where_to_see_that_it_is_real() -> None:
+    at = "https://overstap.voorbeeld.nl/verify"
+    known = replace(FACTS, verify_at=at)
+    final = made({}, known, agreement=AGREED)
+    assert f"Echt en niet veranderd? Kijk op {at}." in final.small_print
+    assert json.loads(final.facts)["feiten"]["controleren_op"] == at
+    assert at not in str(made({}, known).small_print), "a concept has no seal yet"
+    assert "Echt" not in str(made({}, agreement=AGREED).small_print), "nothing where no address is known"
 
 
 def test_json_holds_the_facts_and_what_is_shown() -> None:
