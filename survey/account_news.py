@@ -12,7 +12,6 @@ from survey.records import school_key
 from survey.store.people import School, Staff
 from survey.vault import Vault
 
-LANGUAGE = "nl"
 #: What can be changed, in messages of the catalogue.
 NEWS = {
     "password": "The password of your account was changed.",
@@ -26,10 +25,10 @@ NEWS = {
 
 def tell(session: Session, vault: Vault, staff_id: str, news: str, now: datetime) -> None:
     """Mail the owner which of NEWS happened and when; there is no link in it that an imitator could copy."""
-    name, email, school = known_of(session, vault, session.get_one(Staff, staff_id))
-    said = catalogue(LANGUAGE)
-    values = {"name": name, "school": school, "news": NEWS[news], "when": said.moment(now)}
-    letter = mail.Letter(email, "account_changed", LANGUAGE, values)
+    staff = session.get_one(Staff, staff_id)
+    name, email, school = known_of(session, vault, staff)
+    values = {"name": name, "school": school, "news": NEWS[news], "when": catalogue(staff.language).moment(now)}
+    letter = mail.Letter(email, "account_changed", staff.language, values)
     jobs.plan(session, "send_mail", mail.write(session, school_key(session, vault), letter, now).id)
 
 

@@ -256,6 +256,13 @@ def find_ended(session: Session, token: str) -> str | None:
     return found[1].id
 
 
+def read_in(session: Session, staff_id: str, language: str) -> str:
+    """Remember in which language a person reads pages and mail, where one is chosen; return which it is."""
+    staff = session.get_one(Staff, staff_id)
+    staff.language = language or staff.language
+    return staff.language
+
+
 def touch(session: Session, person: Person, now: datetime) -> None:
     """Remember that this session was used; needed when `seen_at` is older than TOUCH."""
     session.execute(update(StaffSession).where(StaffSession.id == person.session_id).values(seen_at=now))

@@ -87,7 +87,7 @@ def _write(session: Session, vault: Vault, people: Iterable[Staff], template: st
     key = school_key(session, vault)
     for one in people:
         address = vault.open_json(key, f"staff:{one.id}:profile", one.profile)["email"]
-        row = mail.write(session, key, mail.Letter(address, template), now)
+        row = mail.write(session, key, mail.Letter(address, template, one.language), now)
         jobs.plan(session, "send_mail", row.id)
 
 

@@ -62,11 +62,20 @@ def get_colleagues(session: Session, vault: Vault, only: str = "") -> list[Colle
 
 
 def invite(
-    session: Session, vault: Vault, base_url: str, role: Role, name: str, email: str, actor: str, now: datetime
+    session: Session,
+    vault: Vault,
+    base_url: str,
+    role: Role,
+    name: str,
+    email: str,
+    actor: str,
+    now: datetime,
+    language: str = "nl",
 ) -> Staff:
     """Add an account without a password, and mail its owner a link to choose one; raise accounts.EmailTaken."""
     school = session.get_one(School, session.info["school_id"])
     staff = accounts.add_staff(session, vault, school, role, name, email, "", now)
+    staff.language = language
     audit.record(session, vault, actor, f"staff.invite_{role}", f"staff:{staff.id}", now)
     send_link(session, vault, base_url, staff, INVITE, now)
     return staff
@@ -89,7 +98,7 @@ def send_link(session: Session, vault: Vault, base_url: str, staff: Staff, purpo
     session.add(row)
     name, email, school = account_news.known_of(session, vault, staff)
     values = {"name": name, "school": school, "link": f"{base_url.rstrip('/')}/staff/welcome/{token}"}
-    letter = mail.Letter(email, f"account_{purpose}", values=values)
+    letter = mail.Letter(email, f"account_{purpose}", staff.language, values)
     jobs.plan(session, "send_mail", mail.write(session, school_key(session, vault), letter, now).id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from survey.i18n import catalogue
 from survey.records import Profile, open_name, open_profile, school_key
 from survey.report.papers import Card, Cards, Overview, Paper, Poster
 from survey.rounds import link
+from survey.school import SchoolSettings
 from survey.store.inviting import Sheet
 from survey.store.people import Group, School, Staff, Student
 from survey.store.surveying import Invitation, Round
@@ -25,7 +27,6 @@ from survey.store.types import new_id
 from survey.vault import Vault
 
 KEPT = timedelta(days=1)  # a sheet of cards opens a class's questionnaires
-LANGUAGE = "nl"
 
 
 class Kind(StrEnum):
@@ -41,9 +42,17 @@ class NobodyAsked(ValueError):
 
 
 def wish(
-    session: Session, vault: Vault, group: Group, round_: Round, kind: Kind, size: str, actor: str, now: datetime
+    session: Session,
+    vault: Vault,
+    group: Group,
+    round_: Round,
+    kind: Kind,
+    size: str,
+    actor: str,
+    now: datetime,
+    language: str = "nl",
 ) -> Sheet:
-    """Ask the worker for a paper; who had all links of a class is recorded."""
+    """Ask the worker for a paper in a language; who had all links of a class is recorded."""
     sheet = Sheet(
         id=new_id(),
         school_id=group.school_id,
@@ -51,6 +60,7 @@ def wish(
         round_id=round_.id,
         kind=kind.value,
         paper=size if kind is Kind.POSTER else "A4",
+        language=language,
         state="waiting",
         due_at=now,
         created_at=now,
@@ -65,7 +75,7 @@ def wish_overview(
     session: Session, vault: Vault, group: Group, round_: Round, overview: Overview, actor: str, now: datetime
 ) -> Sheet:
     """Ask the worker for an overview of a class as it stands now; what it says waits sealed."""
-    sheet = wish(session, vault, group, round_, Kind.OVERVIEW, "A4", actor, now)
+    sheet = wish(session, vault, group, round_, Kind.OVERVIEW, "A4", actor, now, overview.language)
     sheet.content = seal_sheet(session, vault, sheet, json.dumps(asdict(overview)).encode())
     return sheet
 
@@ -107,7 +117,7 @@ def compose(session: Session, vault: Vault, settings: Settings, sheet: Sheet) ->
     school, key = session.get_one(School, sheet.school_id), school_key(session, vault)
     mentor = open_name(key, session.get_one(Staff, group.mentor_id))
     if sheet.kind == Kind.POSTER:
-        return _poster(settings, school, mentor, sheet.paper)
+        return _poster(settings, school, mentor, sheet)
     return _cards(session, vault, settings, sheet, round_, group, mentor)
 
 
@@ -117,12 +127,14 @@ def name_cards(profiles: list[Profile]) -> list[str]:
     return [profile.first_name if names[profile.first_name] == 1 else profile.name for profile in profiles]
 
 
-def _poster(settings: Settings, school: School, mentor: str, size: str) -> Poster:
-    said, base = catalogue(LANGUAGE), settings.base_url.rstrip("/")
+def _poster(settings: Settings, school: School, mentor: str, sheet: Sheet) -> Poster:
+    said, base = catalogue(sheet.language), settings.base_url.rstrip("/")
     return Poster(
-        language=LANGUAGE,
-        size=size,
+        language=sheet.language,
+        size=sheet.paper,
         school=school.name,
+        logo=b64encode(school.logo).decode() if school.logo else "",
+        colour=SchoolSettings.from_json(school.settings).brand,
         title=said.text("What comes after school?"),
         about=said.text("What is arranged already? And what not yet? Tell us on your phone."),
         address=f"{base}/code",
@@ -140,7 +152,7 @@ def _poster(settings: Settings, school: School, mentor: str, size: str) -> Poste
 def _cards(
     session: Session, vault: Vault, settings: Settings, sheet: Sheet, round_: Round, group: Group, mentor: str
 ) -> Cards:
-    key, said = school_key(session, vault), catalogue(LANGUAGE)
+    key, said = school_key(session, vault), catalogue(sheet.language)
     statement = select(Student).where(Student.group_id == group.id)
     profiles = {student.id: open_profile(key, student) for student in session.scalars(statement)}
     invited = sorted(get_invited(session, sheet), key=lambda one: profiles[one.student_id].sort_key)
@@ -152,7 +164,7 @@ def _cards(
         for name, one in zip(names, invited, strict=True)
     ]
     return Cards(
-        language=LANGUAGE,
+        language=sheet.language,
         title=f"{said.text('Cards with QR codes')} {group.name}",
         scan=said.text("Scan this code with your phone."),
         type=said.text("Or type at"),

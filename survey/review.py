@@ -203,7 +203,8 @@ def _is_same(before: dict[str, Any], judgement: Judgement, facts: Facts) -> bool
 
 
 def _content(facts: Facts) -> Facts:
-    return replace(facts, version=None, day=None, kept_until=None, verify_at="", review=replace(facts.review, by="", on=None))
+    review = replace(facts.review, by="", on=None)
+    return replace(facts, version=None, day=None, kept_until=None, verify_at="", review=review)
 
 
 def _read(said: dict[str, Any]) -> Judgement:

@@ -9,7 +9,7 @@ from factories import NOW, Campus, make_settings
 from flask import Flask
 from sqlalchemy import select
 
-from survey import accounts, factors, mail
+from survey import accounts, colleagues, factors, mail
 from survey.account_news import NEWS
 from survey.records import school_key
 from survey.store.people import Staff
@@ -60,3 +60,14 @@ def test_mail_says_what_when_and_what_to_do_and_carries_no_link(school: Campus, 
     for words in ("Hallo Sanne de Wit,", "wachtwoord van je account is veranderd", "23 november 2026", "Was jij dat niet?"):
         assert words in body, words
     assert "http" not in body and "geheim-wachtwoord" not in body
+
+
+def test_mail_is_in_the_language_that_its_reader_chose(school: Campus, sanne: Staff, tmp_path: object) -> None:
+    sanne.language = "en"
+    accounts.set_password(school.session, school.vault, sanne, "anders", NOW)
+    colleagues.send_link(school.session, school.vault, "https://overstap.voorbeeld.nl", sanne, colleagues.RESET, NOW)
+    school.session.flush()
+    key = school_key(school.session, school.vault)
+    for row in school.session.scalars(select(Mail)):
+        subject, body, _ = mail.render(mail.read(key, row), make_settings("sqlite://", tmp_path))  # type: ignore[arg-type]
+        assert "Overstap" in subject and body.startswith("Hello Sanne de Wit,")

@@ -15,6 +15,8 @@ class Poster:
     language: str
     size: str  # A4, A3
     school: str
+    logo: str  # a PNG in base64, empty when the school has none
+    colour: str  # of the school, #rrggbb
     title: str
     about: str
     address: str  # with its scheme, for the code

@@ -25,6 +25,8 @@ def render(paper: Paper) -> bytes:
     size = paper.size if isinstance(paper, Poster) else "A4 landscape" if isinstance(paper, Overview) else "A4"
     html = _template(name).render(paper=paper, qr=draw_code)
     css = _TEMPLATES.joinpath("papers.css").read_text("utf-8").replace("SIZE", size)
+    if isinstance(paper, Poster):
+        css = css.replace("#0b5d5e", paper.colour)
     return pdf.print_page(html, css)
 
 

@@ -65,6 +65,7 @@ class Sheet(Row, OfSchool, Base):
     group_id: Mapped[str] = mapped_column(ForeignKey("class_group.id"))
     kind: Mapped[str] = mapped_column(String(8))  # papers.Kind: poster, cards, overview
     paper: Mapped[str] = mapped_column(String(2))  # A4, A3
+    language: Mapped[str] = mapped_column(String(8), default="nl", server_default="nl")  # i18n.staff_languages
     state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, working, ready, failed
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]

@@ -35,6 +35,7 @@ class Staff(Row, OfSchool, Base):
     email_index: Mapped[str] = mapped_column(String(64))  # keyed hash, over all schools
     password: Mapped[str]  # argon2id; empty until an invited person chose one
     proof: Mapped[str] = mapped_column(String(8), default="second")  # what signing in takes: second, password (demo)
+    language: Mapped[str] = mapped_column(String(8), default="nl", server_default="nl")  # of pages and mail
     disabled_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # signed in for the last time
 

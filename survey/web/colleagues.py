@@ -12,7 +12,7 @@ from survey import accounts, colleagues
 from survey.access import Role, Staff, policy
 from survey.colleagues import Colleague
 from survey.store.people import Staff as Row
-from survey.web.current import now, session, settings, vault, words
+from survey.web.current import language, now, session, settings, vault, words
 from survey.web.sign_in import ROLES, person, render, steps_up
 
 bp = Blueprint("colleagues", __name__, url_prefix="/staff/colleagues")
@@ -47,8 +47,8 @@ def invite() -> ResponseReturnValue:
     if not errors:
         try:
             role = Role(form["role"])
-            base = settings().base_url
-            colleagues.invite(session(), vault(), base, role, form["name"], form["email"], person().actor, now())
+            base, actor = settings().base_url, person().actor
+            colleagues.invite(session(), vault(), base, role, form["name"], form["email"], actor, now(), language())
         except accounts.EmailTaken:
             errors = {"email": words().text("There is an account with this address already.")}
     if errors:

@@ -10,6 +10,7 @@ from survey import following, papers, passing
 from survey.access import Role, Staff, policy
 from survey.following import Stand
 from survey.hours import ZONE
+from survey.i18n import name_in, staff_languages
 from survey.papers import Kind
 from survey.records import open_name, school_key
 from survey.report.papers import SIZES
@@ -19,7 +20,7 @@ from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round
 from survey.web import class_paper, reach
 from survey.web.alarms import say_near
-from survey.web.current import now, session, vault, words
+from survey.web.current import language, now, session, vault, words
 from survey.web.sign_in import person, render
 from survey.web.wall import make_key, read_count, say, say_line
 
@@ -57,6 +58,7 @@ def show(group_id: str) -> str:
         papers=[_say_sheet(sheet) for sheet in sheets],
         print_url=url_for("lesson.print_paper", group_id=group.id, round=round_.id),
         sizes=SIZES,
+        languages=[(code, name_in(code, language())) for code in sorted(staff_languages(), reverse=True)],
         deputy_url=url_for("lesson.name_deputy", group_id=group.id, round=round_.id),
         colleagues=_colleagues(group),
         deputy=_find_deputy(group),
@@ -76,7 +78,9 @@ def print_paper(group_id: str) -> Redirect:
         papers.wish_overview(session(), vault(), group, round_, overview, actor, now())
     else:
         kind = Kind.CARDS if kind == Kind.CARDS else Kind.POSTER
-        papers.wish(session(), vault(), group, round_, kind, size if size in SIZES else SIZES[0], actor, now())
+        size, spoken = size if size in SIZES else SIZES[0], request.form.get("language", "")
+        spoken = spoken if spoken in staff_languages() else "nl"
+        papers.wish(session(), vault(), group, round_, kind, size, actor, now(), spoken)
     return _to(group, round_)
 
 
@@ -91,7 +95,9 @@ def show_paper(sheet_id: str) -> Response:
     answer = make_response(papers.open_sheet(session(), vault(), sheet))
     answer.mimetype = "application/pdf"
     name = "".join(letter if letter.isalnum() else "-" for letter in group.name)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{sheet.kind}-{name}-{sheet.paper}.pdf")
+    spoken = "" if sheet.language == "nl" else f"-{sheet.language}"
+    name = f"{sheet.kind}-{name}-{sheet.paper}{spoken}.pdf"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 
@@ -131,6 +137,8 @@ def _say_missing(one: following.Follow) -> dict[str, str]:
 def _say_sheet(sheet: Sheet) -> dict[str, str]:
     said = words()
     name = f"{said.text(PAPERS[Kind(sheet.kind)])} {sheet.paper}"
+    if sheet.language != "nl":
+        name += f", {name_in(sheet.language, said.language)}"
     url = url_for("lesson.show_paper", sheet_id=sheet.id) if sheet.state == "ready" else ""
     when = say_near(sheet.created_at, now(), said)
     return {"name": name, "state": said.text(STATES[sheet.state]), "url": url, "when": when}

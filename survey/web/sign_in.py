@@ -156,6 +156,9 @@ def sign_in() -> ResponseReturnValue:
     if not accounts.is_right(attempt, password):
         return _form(following, email, words().text("This e-mail address and password do not belong together.")), 422
     token = accounts.finish_sign_in(session(), vault(), attempt, now(), say_device(request.user_agent.string))
+    if attempt.staff_id:
+        # What was chosen in this browser is what this person reads; where nothing was, it speaks as the person chose.
+        cookie["staff_language"] = accounts.read_in(session(), attempt.staff_id, _chosen_language())
     return let_in(redirect(own_path(following), 303), token)
 
 
@@ -181,6 +184,9 @@ def change_language() -> Response:
     if request.form.get("language") not in staff_languages():
         abort(400)
     cookie["staff_language"] = request.form["language"]
+    token = request.cookies.get(cookie_name(), "")
+    if token and (found := accounts.find_signed_in(session(), vault(), token, now())) is not None:
+        accounts.read_in(session(), found.id, request.form["language"])
     return redirect(own_path(request.form.get("next", "")), 303)
 
 
@@ -294,6 +300,11 @@ def _touch(person: accounts.Person, reads: bool) -> None:
 
 def choose_language() -> None:
     """Speak the language that was chosen in this browser."""
-    chosen = cookie.get("staff_language")
-    if chosen in staff_languages():
+    if chosen := _chosen_language():
         speak(chosen)
+
+
+def _chosen_language() -> str:
+    """Return the language that was chosen in this browser, "" when none was."""
+    chosen = cookie.get("staff_language")
+    return str(chosen) if chosen in staff_languages() else ""

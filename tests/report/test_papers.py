@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
 from paper import CARDS, OVERVIEW, POSTER, pages_of
+from PIL import Image
 
 from survey.report.printing import draw_code, render
 
@@ -21,6 +23,20 @@ def test_poster_is_one_page_of_its_size(size: str, points: tuple[int, int]) -> N
     with pikepdf.open(BytesIO(content)) as file:
         assert tuple(round(float(edge)) for edge in file.pages[0].mediabox[2:]) == points
         assert file.Root.Lang == "nl" and file.Root.MarkInfo.Marked
+
+
+def test_poster_shows_the_logo_in_place_of_the_name_and_the_colour_of_the_school() -> None:
+    made = BytesIO()
+    Image.new("RGBA", (480, 160), (200, 20, 90, 255)).save(made, "PNG")
+    content = render(replace(POSTER, logo=b64encode(made.getvalue()).decode(), colour="#7a1f4b"))
+    assert content == render(replace(POSTER, logo=b64encode(made.getvalue()).decode(), colour="#7a1f4b"))
+    (page,) = pages_of(content)
+    assert "ROC Waterland" not in page
+    with pikepdf.open(BytesIO(content)) as file:
+        assert len(file.pages[0].get_images()) == 1
+        figures = [each.Alt for each in file.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"]
+        assert "ROC Waterland" in [str(alt) for alt in figures]
+        assert b"0.478431" in file.pages[0].Contents.read_bytes(), "the red part of #7a1f4b"
 
 
 def test_ten_cards_fit_on_a_page_each_with_name_and_code() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from base64 import b64encode
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ from paper import (
     source_for,
     with_text,
 )
+from PIL import Image
 from verapdf import PROFILES, lacking, validate
 
 from survey.definition.load import load
@@ -81,7 +83,10 @@ def test_both_standards_hold_for_every_document(tmp_path: Path) -> None:
     finals = [name for name in contents if name.startswith("final-")]
     contents |= {f"sealed-{name}": put_seal(contents[name], seal, NOW) for name in finals[:3]}
     assert len(contents) >= 65 and len(finals) >= 10
-    papers = {"poster": POSTER, "cards": CARDS, "overview": OVERVIEW, "nobody": replace(OVERVIEW, rows=())}
+    made = BytesIO()
+    Image.new("RGBA", (96, 32), (122, 31, 75, 255)).save(made, "PNG")
+    own = replace(POSTER, logo=b64encode(made.getvalue()).decode(), colour="#7a1f4b", language="en")
+    papers = {"own": own, "poster": POSTER, "cards": CARDS, "overview": OVERVIEW, "nobody": replace(OVERVIEW, rows=())}
     printed = {name: printing.render(paper) for name, paper in papers.items()}
     said = validate(contents | printed | {"false": without_tags(contents["plain"])}, tmp_path)
     assert {name for name, _ in said} == {*contents, *printed, "false"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, NOW, Course, make_course
 
 from survey import codes, fork, inviting, jobs, paper_tasks, papers, tasks
+from survey.school import SchoolSettings
 from survey.store.inviting import Deputy, Sheet
 from survey.store.traces import Event
 
@@ -156,6 +158,32 @@ def test_poster_holds_no_link_of_anybody(desk: Desk, course: Course, app: Flask)
     paper = papers.compose(course.session, course.vault, app.extensions["settings"], sheet)
     assert isinstance(paper, papers.Poster) and paper.size == "A3" and paper.address == "http://localhost/code"
     assert paper.help == "Hulp nodig? Vraag het aan Sanne de Wit."
+
+
+@pytest.mark.usefixtures("here")
+def test_poster_and_cards_speak_the_language_that_was_chosen(desk: Desk, course: Course, app: Flask) -> None:
+    for kind in ("poster", "cards"):
+        desk.post(f"/staff/classes/{course.group.id}/papers", kind=kind, language="en")
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster", language="xx")
+    sheets = course.session.scalars(select(Sheet)).all()
+    made = [papers.compose(course.session, course.vault, app.extensions["settings"], sheet) for sheet in sheets]
+    said = {type(paper).__name__ + paper.language: paper for paper in made}
+    assert set(said) == {"Posteren", "Cardsen", "Posternl"}
+    poster, cards = said["Posteren"], said["Cardsen"]
+    assert isinstance(poster, papers.Poster) and poster.help == "Need help? Ask Sanne de Wit."
+    assert isinstance(cards, papers.Cards) and cards.scan == "Scan this code with your phone."
+    assert "Engels" in plain(desk.get(path(course)))
+
+
+@pytest.mark.usefixtures("here")
+def test_poster_carries_the_logo_and_the_colour_of_the_school(desk: Desk, course: Course, app: Flask) -> None:
+    course.campus.school.logo = b"\x89PNG verzonnen"
+    course.campus.school.settings = SchoolSettings(brand="#7a1f4b").to_json()
+    course.session.commit()
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster")
+    sheet = course.session.scalars(select(Sheet)).one()
+    paper = papers.compose(course.session, course.vault, app.extensions["settings"], sheet)
+    assert isinstance(paper, papers.Poster) and b64decode(paper.logo) == b"\x89PNG verzonnen" and paper.colour == "#7a1f4b"
 
 
 @pytest.mark.usefixtures("here")

@@ -148,6 +148,25 @@ def test_language_is_remembered(client: FlaskClient, school: Campus) -> None:
     assert desk.post("/staff/language", language="xx").status_code == 400
 
 
+def test_language_goes_along_with_the_account(app: Flask, client: FlaskClient, school: Campus) -> None:
+    sanne = school.staff()
+    desk = signed_in(client, school, sanne)
+    assert sanne.language == "nl"
+    desk.post("/staff/language", language="en", next="/staff/")
+    school.session.refresh(sanne)
+    assert sanne.language == "en"
+    elsewhere = app.test_client()
+    assert '<html lang="nl"' in elsewhere.get("/staff/sign-in").text
+    assert '<html lang="en"' in signed_in(elsewhere, school, sanne).get("/staff/")
+    third = app.test_client()
+    at_the_door = Desk(third)
+    at_the_door.get("/staff/sign-in")
+    assert at_the_door.post("/staff/language", language="nl", next="/staff/").status_code == 303
+    signed_in(third, school, sanne)
+    school.session.refresh(sanne)
+    assert sanne.language == "nl", "what was chosen in this browser before signing in is what this person reads"
+
+
 def test_staff_pages_are_kept_in_no_cache_and_not_compressed_beside_a_search(client: FlaskClient, school: Campus) -> None:
     assert client.get("/staff/sign-in").headers["Cache-Control"] == "no-store"
     signed_in(client, school, school.staff())
