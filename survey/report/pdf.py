@@ -65,7 +65,7 @@ _UA_METADATA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
 #: A document with one block of each kind, never shown: it warms a process that has no other.
-_PLAIN = Document(
+PLAIN = Document(
     language="nl",
     direction="ltr",
     name="warm",
@@ -156,7 +156,7 @@ def warm(samples: tuple[Document, ...] = ()) -> None:
 
     Two of a school's own documents warm best; a plain one stands in for those that are lacking.
     """
-    for sample in (samples + (_PLAIN, _PLAIN))[:2]:
+    for sample in (samples + (PLAIN, PLAIN))[:2]:
         render(sample)
     gc.collect()
     gc.freeze()

@@ -16,7 +16,7 @@ from survey.following import Stand
 from survey.hours import ZONE
 from survey.i18n import catalogue
 from survey.messages import INVITATION, REMINDER
-from survey.records import open_profile, school_key
+from survey.records import Profile, open_profile, school_key
 from survey.store.people import Group, Student
 from survey.store.surveying import Invitation, Round
 from survey.store.traces import Mail
@@ -193,7 +193,6 @@ def _confirm(round_: Round, kind: str) -> str:
     chosen = _chosen(request.args.getlist("class"))
     desk = inviting.open_desk(session(), vault(), settings(), now())
     ways = _count_ways(round_, chosen, kind)
-    leaves = desk.next_moment(max(now(), round_.opens_at))
     return render(
         "ask",
         head=make_head(round_),
@@ -202,7 +201,7 @@ def _confirm(round_: Round, kind: str) -> str:
         classes=following.count_classes(session(), vault(), round_),
         ways=ways,
         total=sum(ways.values()),
-        leaves=words().text("at once") if leaves <= now() else say_near(leaves, now(), words()),
+        leaves=say_leaves(round_, desk),
         preview_url=url_for("asking.show_preview", round_id=round_.id, kind=kind),
     )
 
@@ -220,10 +219,19 @@ def _count_ways(round_: Round, group_ids: list[str], kind: str) -> dict[str, int
         is_asked = invitation is not None and (invitation.invited_at is not None or invitation.revoked_at is not None)
         if is_asked if kind == INVITATION else student.id not in unfinished:
             continue
-        profile = open_profile(key, student)
-        way = "mail" if profile.email else "sms" if profile.phone and settings().sms_url else "nowhere"
-        ways[way] += 1
+        ways[way_to(open_profile(key, student))] += 1
     return ways
+
+
+def way_to(profile: Profile) -> str:
+    """Return by which way a message reaches a student: "mail", "sms", or "nowhere" for want of an address."""
+    return "mail" if profile.email else "sms" if profile.phone and settings().sms_url else "nowhere"
+
+
+def say_leaves(round_: Round, desk: inviting.Desk) -> str:
+    """Return when a message that is asked for now leaves."""
+    leaves = desk.next_moment(max(now(), round_.opens_at))
+    return words().text("at once") if leaves <= now() else say_near(leaves, now(), words())
 
 
 def _unfinished(round_: Round, group_ids: list[str]) -> set[str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from survey import directory, inviting, jobs
 from survey.access import Role, Staff, policy
+from survey.directory import Person
 from survey.store.people import Student
-from survey.store.surveying import Round
+from survey.store.surveying import Invitation, Round
+from survey.web.asking import say_leaves, way_to
 from survey.web.bulk import MOST, SHOWN, get_rounds
 from survey.web.current import now, session, settings, vault, words
 from survey.web.sign_in import person, render
@@ -59,12 +64,29 @@ def _confirm(ids: list[str], mistake: str = "") -> ResponseReturnValue:
     page = render(
         "roster/ask",
         people=people[:SHOWN],
-        without=sum(not one.profile.email and not (one.profile.phone and settings().sms_url) for one in people),
         many=len(ids),
         more=max(0, len(ids) - SHOWN),
         ids="" if request.form.get("all") == "1" else ",".join(ids[:MOST]),
         given={name: request.form.get(name, "") for name in ("search", "group", "all", "round")},
-        rounds=get_rounds() if 0 < len(ids) <= MOST else {},
+        rounds=_say_rounds(people) if 0 < len(ids) <= MOST else [],
         mistake=mistake,
     )
     return (page, 422) if mistake else page
+
+
+def _say_rounds(people: Sequence[Person]) -> list[dict[str, object]]:
+    """Say of each round in which somebody can still be asked whom it would reach, by which way, and when."""
+    ways = {one.id: way_to(one.profile) for one in people}
+    desk = inviting.open_desk(session(), vault(), settings(), now())
+    known = (Invitation.invited_at.is_not(None)) | (Invitation.revoked_at.is_not(None))
+    statement = select(Invitation.round_id, Invitation.student_id).where(known, Invitation.student_id.in_(ways))
+    asked: dict[str, set[str]] = defaultdict(set)
+    for round_id, student_id in session().execute(statement):
+        asked[round_id].add(student_id)
+    found = []
+    for id_, name in get_rounds().items():
+        due = Counter(way for student_id, way in ways.items() if student_id not in asked[id_])
+        round_ = session().get_one(Round, id_)
+        before = len(asked[id_])
+        found.append({"id": id_, "name": name, "ways": due, "before": before, "leaves": say_leaves(round_, desk)})
+    return found
