@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from survey.waiting import owner, public_key
 from survey.web import current
-from survey.web.headers import hash_of
+from survey.web.headers import hash_of, may_run_scripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def script() -> Markup:
     wait for, and nothing to miss when the network goes. On the pages before Start nothing waits: they get the script
     that reads aloud.
     """
-    if g.get("sender") is None and g.get("visit") is None:
+    if not may_run_scripts():
         return Markup("")
     g.has_script = True
     found, data = read_script("read"), Markup("")
