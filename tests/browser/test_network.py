@@ -83,9 +83,9 @@ def test_answer_is_saved_and_said_before_the_button(open_browser: Open, link: st
 
 def test_sheet_of_the_second_page_is_there_before_it_is_asked_for(open_browser: Open, link: str) -> None:
     page = open_browser()
-    page.goto(link)
-    # The network can have been idle before the sheet is asked for; a fetch that has ended is listed.
-    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.endsWith('.css'))")
+    with page.expect_response("**/s/respond-*.css") as sheet:  # the network can be idle before it is asked for
+        page.goto(link)
+    sheet.value.finished()
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/v/**", timeout=RETRY)
     sheets = page.evaluate(
