@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import structlog
@@ -14,10 +11,10 @@ from flask import current_app
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from survey import fork, imports, jobs
+from survey import apart, fork, imports, jobs
 from survey.imports import BUSY, State
-from survey.intake import Checked, Mistake, Unreadable, check_row, read_file
-from survey.profile import DAYS
+from survey.intake import Checked
+from survey.intake.apart import open_checked
 from survey.store.database import db, only_reads
 from survey.store.intake import StoredImport
 from survey.store.scope import in_school
@@ -137,9 +134,10 @@ def _read_rows(session: Session, vault: Vault, row: StoredImport) -> list[Checke
     choices, today = imports.open_choices(session, vault, row), datetime.now(UTC).date()
     attempt, state = row.attempts, State(row.state)
     content = imports.open_content(session, vault, row)
-    session.rollback()  # no lock while a child reads
+    session.rollback()  # no lock while the file is read
     try:
-        raw = fork.run(partial(_read_in_child, content, choices, today), SECONDS, MEGABYTES)
+        chosen = choices.sheet, choices.heading, dict(choices.columns), today
+        raw = apart.run("list", content, *chosen, seconds=SECONDS, megabytes=MEGABYTES)
     except fork.ChildFailed as error:
         _log.warning("list not read", id=row.id, attempt=attempt, error=str(error))
         said: dict[str, Any] = {"problem": "unreadable"}
@@ -153,30 +151,9 @@ def _read_rows(session: Session, vault: Vault, row: StoredImport) -> list[Checke
     _tell(session, row, attempt, READ)
     rows = []
     for start in range(0, len(said["rows"]), STEP):
-        rows += [_checked(one) for one in said["rows"][start : start + STEP]]
+        rows += [open_checked(one) for one in said["rows"][start : start + STEP]]
         _tell(session, row, attempt, READ + (SEEN - READ) * (start + STEP) // max(STEP, len(said["rows"])))
     return rows
-
-
-def _read_in_child(content: bytes, choices: imports.Choices, today: date) -> bytes:
-    """Return the checked rows of a file as JSON, or why there are none."""
-    try:
-        mapped = imports.choose_sheet(read_file(content), choices)
-    except Unreadable as refusal:
-        return json.dumps({"problem": refusal.code}).encode()
-    rows = [check_row(number, cells, choices.columns, today) for number, cells in mapped.rows]
-    return json.dumps({"rows": [_plain(row) for row in rows]}).encode()
-
-
-def _plain(row: Checked) -> list[Any]:
-    facts = {name: str(value) for name, value in row.facts.items()}
-    return [row.row, facts, [asdict(mistake) for mistake in row.mistakes]]
-
-
-def _checked(raw: Sequence[Any]) -> Checked:
-    number, facts, mistakes = raw
-    days = {name: date.fromisoformat(facts[name]) for name in DAYS if name in facts}
-    return Checked(number, {**facts, **days}, tuple(Mistake(**mistake) for mistake in mistakes))
 
 
 def _tell(session: Session, row: StoredImport, attempt: int, percent: int) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from survey import audit, hanging, jobs, places, roster
-from survey.intake import Change, Checked, Known, Line, Mapped, Mistake, Outcome, Plan, Sheet, make_plan, read_file
+from survey.intake import Change, Checked, Known, Line, Mapped, Mistake, Outcome, Plan, choose, make_plan, read_file
 from survey.opened import nonce
 from survey.profile import Profile, fold
 from survey.records import open_profile, school_key, seal_profile
@@ -337,13 +337,7 @@ def open_choices(session: Session, vault: Vault, row: StoredImport) -> Choices:
 def read_chosen(session: Session, vault: Vault, row: StoredImport) -> Mapped:
     """Return a file's sheet as it was chosen. Raises NotNow, Unreadable."""
     choices, sheets = open_choices(session, vault, row), read_file(open_content(session, vault, row))
-    return choose_sheet(sheets, choices)
-
-
-def choose_sheet(sheets: Sequence[Sheet], choices: Choices) -> Mapped:
-    """Return the sheet that was chosen, with its columns."""
-    sheet = next((one for one in sheets if one.name == choices.sheet), sheets[0])
-    return Mapped(sheet, choices.heading, choices.columns)
+    return choose(sheets, choices.sheet, choices.heading, choices.columns)
 
 
 def _seal_choices(session: Session, vault: Vault, row: StoredImport, choices: Choices) -> None:

@@ -1,9 +1,8 @@
-"""What the worker does with papers for the classroom: set each in a child with limits, forget it after a day."""
+"""What the worker does with papers for the classroom: have each set apart, with limits, forget it after a day."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -11,9 +10,8 @@ from flask import current_app
 from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
-from survey import codes, fork, jobs, papers
+from survey import apart, codes, fork, jobs, papers
 from survey.config import Settings
-from survey.report.printing import render
 from survey.store.database import db
 from survey.store.inviting import Sheet
 from survey.store.scope import in_school
@@ -43,7 +41,7 @@ def print_paper(sheet_id: str) -> None:
             _issue(session, vault, sheet)
         paper = papers.compose(session, vault, settings, sheet)
         session.commit()
-        content = fork.run(partial(render, paper), settings.render_seconds, MEGABYTES)
+        content = apart.run("paper", paper, seconds=settings.render_seconds, megabytes=MEGABYTES)
     except (fork.ChildFailed, papers.NobodyAsked, Unreadable) as error:  # another error ends with the lease
         session.rollback()
         _log.warning("paper failed", sheet=sheet_id, attempt=attempt, error=type(error).__name__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey import (
     alarms,
+    apart,
     audit,
     colleagues,
     erased,
@@ -31,10 +31,9 @@ from survey import (
 from survey.config import Settings
 from survey.documents import compose_report
 from survey.records import school_key, seal_report, sitting_key
-from survey.report import pdf
 from survey.report.authority import make_seal
-from survey.report.document import Document
-from survey.report.seal import Seal, put_seal
+from survey.report.document import PLAIN, Document
+from survey.report.seal import put_seal
 from survey.seals import get_seal
 from survey.store.database import db
 from survey.store.people import School
@@ -52,7 +51,6 @@ MAIL_ATTEMPTS = 30  # over a day
 MAILS_QUEUED = 300  # at once, so that 15,000 do not stand before a document or a flag
 MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
 EVERY, EXPIRED = timedelta(hours=1), 25  # the term of keeping is looked at, and so many go in a transaction
-DIGEST = hashlib.sha256().digest_size
 BY_ROW = "a task knows its row only"
 ALL = "the sweep looks at every school"
 
@@ -72,13 +70,16 @@ def render_report(report_id: str) -> None:
         document = compose_report(session, vault, report)
         seal = get_seal(session, vault, _now()) if report.kind == "final" else None
         session.commit()
-        content = fork.run(partial(_make, document, seal, _now()), settings.render_seconds, MEGABYTES)
+        content = apart.run("document", document, seconds=settings.render_seconds, megabytes=MEGABYTES)
+        digest = hashlib.sha256(content).hexdigest()
+        # Sealed here: the process that sets what students wrote has no key.
+        content = put_seal(content, seal, _now()) if seal else content
     except Exception as error:  # whatever is wrong with one document must not stop the others
         session.rollback()
         _log.warning("document failed", report=report_id, attempt=attempt, error=_kind(error))
         _give_back(session, report, attempt)
     else:
-        _store(session, vault, report, attempt, content)
+        _store(session, vault, report, attempt, content, digest)
     session.commit()
 
 
@@ -224,25 +225,24 @@ def _hand_over(letter: mail.Letter, row: Mail, settings: Settings) -> None:
 
 
 def warm() -> None:
-    """Make this process ready to set and seal documents at full speed, with the questionnaires that are in use."""
-    session, vault, _ = _tools()
+    """Get ready to set and seal documents at full speed, with the questionnaires that are in use."""
+    session, vault, settings = _tools()
     newest = select(StoredReport).where(StoredReport.state == "ready").order_by(StoredReport.ready_at.desc()).limit(2)
     samples: list[Document] = []
     for report in session.scalars(newest.execution_options(across_schools="any document warms")).all():
         in_school(session, report.school_id)
         samples.append(compose_report(session, vault, session.get_one(StoredReport, report.id)))
     session.rollback()
-    # What the seal loads is more than half of what a child without it would have to do for its document.
-    put_seal(pdf.render((*samples, pdf.PLAIN)[0]), make_seal("warm", "warm", _now()), _now())
-    pdf.warm(tuple(samples))
-
-
-def _make(document: Document, seal: Seal | None, moment: datetime) -> bytes:
-    """Return a document, sealed when there is a seal, behind the digest of what was rendered."""
-    gc.disable()  # a child makes one document and ends; looking for garbage meanwhile cost a twentieth of the time
-    content = pdf.render(document)
-    digest = hashlib.sha256(content).digest()
-    return digest + (put_seal(content, seal, moment) if seal else content)
+    try:
+        apart.start(tuple(samples))
+        content = apart.run("document", PLAIN, seconds=settings.render_seconds, megabytes=MEGABYTES)
+    except fork.ChildFailed as error:  # the first document tries again
+        _log.warning("no process apart", error=str(error))
+    else:
+        # What the seal loads takes longer than setting a document.
+        put_seal(content, make_seal("warm", "warm", _now()), _now())
+    gc.collect()
+    gc.freeze()
 
 
 def _tools() -> tuple[Session, Vault, Settings]:
@@ -283,12 +283,12 @@ def _mine(report: StoredReport, attempt: int) -> Update:
     )
 
 
-def _store(session: Session, vault: Vault, report: StoredReport, attempt: int, content: bytes) -> None:
+def _store(session: Session, vault: Vault, report: StoredReport, attempt: int, content: bytes, digest: str) -> None:
     key, now = sitting_key(session, vault, session.get_one(Sitting, report.sitting_id)), _now()
     values = {
         "state": "ready",
-        "content": seal_report(key, report.id, content[DIGEST:]),
-        "digest": content[:DIGEST].hex(),
+        "content": seal_report(key, report.id, content),
+        "digest": digest,
         "ready_at": now,
     }
     if _change(session, _mine(report, attempt).values(values)):

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
-from survey import audit, erased, flags, fork, jobs, mail, review, tasks
+from survey import apart, audit, erased, flags, fork, jobs, mail, review, tasks
 from survey.config import Settings
 from survey.erase import erase_sitting
 from survey.records import open_report, sitting_key
@@ -27,7 +27,6 @@ from survey.store.surveying import Sitting, StoredReport
 from survey.store.traces import Event, Mail
 
 PDF = b"%PDF-1.7 made"
-MADE = hashlib.sha256(PDF).digest() + PDF  # as a child gives it
 
 
 @pytest.fixture
@@ -56,19 +55,19 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Make documents of a few bytes in this process, and count them."""
     pages: list[int] = []
 
-    def run(make: Callable[[], bytes], seconds: float, megabytes: int) -> bytes:
+    def run(task: str, *given: object, seconds: float, megabytes: int) -> bytes:
         pages.append(1)
-        return MADE
+        return PDF
 
-    monkeypatch.setattr(fork, "run", run)
+    monkeypatch.setattr(apart, "run", run)
     return pages
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def run(*arguments: Any) -> bytes:
+    def run(*arguments: Any, **limits: float) -> bytes:
         raise error
 
-    monkeypatch.setattr(fork, "run", run)
+    monkeypatch.setattr(apart, "run", run)
 
 
 def perform(app: Flask, task: Callable[..., None], *ids: str) -> None:
@@ -159,16 +158,16 @@ def test_worker_that_lost_its_lease_stores_nothing(
 ) -> None:
     _, report = finalised(course)
 
-    def slow(*arguments: Any) -> bytes:
+    def slow(*arguments: Any, **limits: float) -> bytes:
         with Session(course.session.connection(), join_transaction_mode="create_savepoint") as other:
             row = other.get(StoredReport, report.id, execution_options={"across_schools": "test"})
             assert row is not None
             other.info["school_id"] = row.school_id
             row.attempts, row.state, row.digest = 2, "ready", "of the other worker"
             other.commit()
-        return MADE
+        return PDF
 
-    monkeypatch.setattr(fork, "run", slow)
+    monkeypatch.setattr(apart, "run", slow)
     perform(app, tasks.render_report, report.id)
     assert (report.state, report.attempts, report.digest) == ("ready", 2, "of the other worker")
 
@@ -197,7 +196,7 @@ def test_document_that_keeps_failing_is_shown_to_staff(
     assert sent == []
     assert review.retry(course.session, course.vault, report, course.mentor, now)
     course.session.commit()
-    monkeypatch.setattr(fork, "run", lambda *arguments: MADE)
+    monkeypatch.setattr(apart, "run", lambda *arguments, **limits: PDF)
     perform(app, tasks.render_report, report.id)
     assert (report.state, report.attempts) == ("ready", 1)
 

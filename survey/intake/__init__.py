@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.intake.mapping import FIELDS, Mapped, guess, is_never, same_heading
+from survey.intake.mapping import FIELDS, Mapped, choose, guess, is_never, same_heading
 from survey.intake.plan import Change, Known, Line, Outcome, Plan, make_plan
 from survey.intake.reading import Broken, Cell, Sheet, Unreadable, read_file
 from survey.intake.rows import Checked, Mistake, check_row
@@ -22,6 +22,7 @@ __all__ = [
     "Sheet",
     "Unreadable",
     "check_row",
+    "choose",
     "guess",
     "is_never",
     "make_plan",

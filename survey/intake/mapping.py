@@ -69,6 +69,12 @@ class Mapped:
         return needed + (["group"] if "group" not in self.columns else [])
 
 
+def choose(sheets: Sequence[Sheet], name: str, heading: int, columns: Mapping[str, int]) -> Mapped:
+    """Return the sheet of a name, else the first, with the row of its headings and its columns."""
+    sheet = next((one for one in sheets if one.name == name), sheets[0])
+    return Mapped(sheet, heading, columns)
+
+
 def guess(sheets: Sequence[Sheet], remembered: Mapping[str, str]) -> Mapped:
     """Return the sheet and the row of which most headings are known, with what each column then holds.
 

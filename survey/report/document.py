@@ -142,3 +142,22 @@ class Document:
     small_print: tuple[str, ...]
     margins: Margins
     facts: str
+
+
+#: A document with one block of each kind, never shown: it warms a process that has no other.
+PLAIN = Document(
+    language="nl",
+    direction="ltr",
+    name="warm",
+    author="",
+    day="2026-01-01",
+    head=Head("a", "b", "c", "d", "e", "f"),
+    box=Box("a", "b", ("c", "d")),
+    parts=(
+        Part("a", "a", (Rows((("a", "b"),)), Paragraph("a"), Quote("a", "b"), Items(("a", "b")))),
+        Part("b", "b", (Domains(("a", "b", "c", "d"), (Domain("a", "b", "help", 5, "c", ("d",)),) * 9),)),
+    ),
+    small_print=("a",),
+    margins=Margins("a", "b", "c", "d", "e"),
+    facts="{}",
+)

@@ -28,19 +28,7 @@ from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from survey.report.document import (
-    Box,
-    Document,
-    Domain,
-    Domains,
-    Head,
-    Items,
-    Margins,
-    Paragraph,
-    Part,
-    Quote,
-    Rows,
-)
+from survey.report.document import PLAIN, Document
 from survey.report.text import writable
 
 _LOG = logging.getLogger("weasyprint")
@@ -64,23 +52,6 @@ _UA_METADATA = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
-#: A document with one block of each kind, never shown: it warms a process that has no other.
-PLAIN = Document(
-    language="nl",
-    direction="ltr",
-    name="warm",
-    author="",
-    day="2026-01-01",
-    head=Head("a", "b", "c", "d", "e", "f"),
-    box=Box("a", "b", ("c", "d")),
-    parts=(
-        Part("a", "a", (Rows((("a", "b"),)), Paragraph("a"), Quote("a", "b"), Items(("a", "b")))),
-        Part("b", "b", (Domains(("a", "b", "c", "d"), (Domain("a", "b", "help", 5, "c", ("d",)),) * 9),)),
-    ),
-    small_print=("a",),
-    margins=Margins("a", "b", "c", "d", "e"),
-    facts="{}",
-)
 
 
 class DocumentNotClean(RuntimeError):
@@ -152,7 +123,7 @@ def typeset(document: Document) -> str:
 
 
 def warm(samples: tuple[Document, ...] = ()) -> None:
-    """Render samples and set aside what they left in memory, before a process forks or takes its first task.
+    """Render samples and set aside what they left in memory, before the process takes its first task.
 
     Two of a school's own documents warm best; a plain one stands in for those that are lacking.
     """

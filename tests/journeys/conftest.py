@@ -12,8 +12,6 @@ from flask import Flask
 from stages import NOW
 from trip import TESTS, Launch, Trip, launch
 
-from survey.report import pdf
-
 
 @pytest.fixture(autouse=True)
 def school_day() -> Iterator[None]:
@@ -31,9 +29,3 @@ def launched(app: Flask, school: Campus) -> Launch:
         return launch(app, school, folder / Path(f"{name}.yaml"))
 
     return start
-
-
-@pytest.fixture(scope="session")
-def warm() -> None:
-    """Load the layout engine once, in this process, from which each document's child is forked."""
-    pdf.warm()

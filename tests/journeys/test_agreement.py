@@ -15,7 +15,6 @@ from survey.seals import Verdict, judge
 from survey.store.agreeing import HandoverEvent
 from survey.store.traces import Event
 
-pytestmark = pytest.mark.usefixtures("warm")
 MARK = "CONCEPT - NIET VERSTUREN"
 
 

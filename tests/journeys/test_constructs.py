@@ -210,7 +210,7 @@ def robot(pupil: Pupil, definition: Definition, last: bool) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_definition_is_checked_walked_posted_scored_and_printed(launched: Launch, warm: None, file: Path) -> None:
+def test_definition_is_checked_walked_posted_scored_and_printed(launched: Launch, file: Path) -> None:
     definition = load(file)
     assert [str(finding) for finding in find(file) if finding.is_error] == []
     assert walk(definition).is_whole

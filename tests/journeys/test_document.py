@@ -13,8 +13,6 @@ from survey import casework
 from survey.casework import Kind
 from survey.school import SchoolSettings, save_settings
 
-pytestmark = pytest.mark.usefixtures("warm")
-
 DAY = date(2026, 11, 20)
 #: What a mentor types, and where it stands in the JSON.
 ENTERED: dict[str, tuple[str, tuple[str, ...]]] = {

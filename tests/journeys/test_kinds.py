@@ -208,7 +208,7 @@ def test_contact_person_is_one_answer_of_three_fields(launched: Launch) -> None:
     assert trip.values(yara) == {"wie": ("Sanne de Boer", "+31600000012", "tante")}
 
 
-def test_calculated_value_is_said_checked_scored_and_printed(launched: Launch, warm: None) -> None:
+def test_calculated_value_is_said_checked_scored_and_printed(launched: Launch) -> None:
     trip, yara = begin(launched, "kind_calculated")
     yara.answers(uren="32", loon="10", huur="900")
     assert "Je verdient 1387 euro per maand. Is dat genoeg?" in yara.page.words

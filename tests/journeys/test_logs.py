@@ -40,7 +40,6 @@ def texts_of(event: Any) -> Iterator[str]:
         yield event
 
 
-@pytest.mark.usefixtures("warm")
 def test_journey_leaves_no_name_token_question_or_answer_in_the_log(launched: Launch, written: io.StringIO) -> None:
     trip = launched("overstap/1")
     sem = trip.invite("Semafoor Zandloper", phone="06 0000 0099", email="semafoor@voorbeeld.nl")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from trip import Launch, Pupil
-
-pytestmark = pytest.mark.usefixtures("warm")
 
 
 def test_checkin_months_later_goes_badly(launched: Launch) -> None:

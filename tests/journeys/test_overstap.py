@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from trip import Launch, Pupil, Trip
 
-pytestmark = pytest.mark.usefixtures("warm")
-
 
 @pytest.fixture
 def trip(launched: Launch) -> Trip:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from stages import NOW
 from trip import TESTS, Launch, Pupil
 
 from survey import rounds
 
 
-@pytest.mark.usefixtures("warm")
 def test_second_round_changes_nothing_of_the_first(launched: Launch) -> None:
     trip = launched("journey")
     kim = trip.invite("Kim Klein")

@@ -71,7 +71,7 @@ def test_earlier_answers_come_into_later_texts_as_plain_words(launched: Launch) 
     trip.work()
 
 
-def test_earlier_answers_choose_between_texts(launched: Launch, warm: None) -> None:
+def test_earlier_answers_choose_between_texts(launched: Launch) -> None:
     trip = launched("text_wordings")
     yara = trip.invite("Yara Smit", programme="Kok", last_day=date(2027, 7, 2))
     yara.starts()
@@ -102,7 +102,7 @@ def test_fact_that_the_school_does_not_know_leaves_a_mark(launched: Launch) -> N
     assert "Zoek je werk in …?" in yara.page.words and "Zo kan Sanne helpen." in yara.page.words
 
 
-def test_group_is_asked_for_each_time_and_counts_as_often(launched: Launch, warm: None) -> None:
+def test_group_is_asked_for_each_time_and_counts_as_often(launched: Launch) -> None:
     trip, yara = begin(launched, "group_jobs")
     yara.answers(werk="ja")
     assert yara.page.reader.heading == "Baan 1" and "Vraag 2 van 16" in yara.page.reader.title

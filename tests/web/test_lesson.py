@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, NOW, Course, make_course
 
-from survey import codes, fork, inviting, jobs, paper_tasks, papers, tasks
+from survey import apart, codes, fork, inviting, jobs, paper_tasks, papers, tasks
 from survey.school import SchoolSettings
 from survey.store.inviting import Deputy, Sheet
 from survey.store.traces import Event
@@ -120,17 +120,6 @@ def make(app: Flask, sheet: Sheet) -> None:
         paper_tasks.print_paper(sheet.id)
 
 
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set papers in this process."""
-
-    def run(make: Callable[[], bytes], seconds: float, megabytes: int) -> bytes:
-        return make()
-
-    monkeypatch.setattr(fork, "run", run)
-
-
-@pytest.mark.usefixtures("here")
 def test_cards_are_made_by_the_worker_and_their_codes_are_found(desk: Desk, course: Course, app: Flask) -> None:
     assert desk.post(f"/staff/classes/{course.group.id}/papers", kind="cards").status_code == 303
     sheet = course.session.scalars(select(Sheet)).one()
@@ -151,7 +140,6 @@ def test_cards_are_made_by_the_worker_and_their_codes_are_found(desk: Desk, cour
     assert events == ["class.print_cards"]
 
 
-@pytest.mark.usefixtures("here")
 def test_poster_holds_no_link_of_anybody(desk: Desk, course: Course, app: Flask) -> None:
     desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster", size="A3")
     sheet = course.session.scalars(select(Sheet)).one()
@@ -160,7 +148,6 @@ def test_poster_holds_no_link_of_anybody(desk: Desk, course: Course, app: Flask)
     assert paper.help == "Hulp nodig? Vraag het aan Sanne de Wit."
 
 
-@pytest.mark.usefixtures("here")
 def test_poster_and_cards_speak_the_language_that_was_chosen(desk: Desk, course: Course, app: Flask) -> None:
     for kind in ("poster", "cards"):
         desk.post(f"/staff/classes/{course.group.id}/papers", kind=kind, language="en")
@@ -175,7 +162,6 @@ def test_poster_and_cards_speak_the_language_that_was_chosen(desk: Desk, course:
     assert "Engels" in plain(desk.get(path(course)))
 
 
-@pytest.mark.usefixtures("here")
 def test_poster_carries_the_logo_and_the_colour_of_the_school(desk: Desk, course: Course, app: Flask) -> None:
     course.campus.school.logo = b"\x89PNG verzonnen"
     course.campus.school.settings = SchoolSettings(brand="#7a1f4b").to_json()
@@ -186,7 +172,6 @@ def test_poster_carries_the_logo_and_the_colour_of_the_school(desk: Desk, course
     assert isinstance(paper, papers.Poster) and b64decode(paper.logo) == b"\x89PNG verzonnen" and paper.colour == "#7a1f4b"
 
 
-@pytest.mark.usefixtures("here")
 def test_overview_says_where_each_student_stands_as_it_was_asked_for(desk: Desk, course: Course, app: Flask) -> None:
     assert desk.post(f"/staff/classes/{course.group.id}/papers", kind="overview").status_code == 303
     sheet = course.session.scalars(select(Sheet)).one()
@@ -209,10 +194,10 @@ def test_overview_says_where_each_student_stands_as_it_was_asked_for(desk: Desk,
 def test_paper_that_fails_is_tried_again_and_then_shown(
     desk: Desk, course: Course, app: Flask, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
 ) -> None:
-    def run(*arguments: object) -> bytes:
+    def run(*arguments: object, **limits: float) -> bytes:
         raise fork.ChildFailed("longer than 30 seconds")
 
-    monkeypatch.setattr(fork, "run", run)
+    monkeypatch.setattr(apart, "run", run)
     desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster")
     sheet = course.session.scalars(select(Sheet)).one()
     for _ in range(paper_tasks.ATTEMPTS):
