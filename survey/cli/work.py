@@ -6,7 +6,8 @@ import click
 from flask import Flask
 
 from survey import jobs, tasks
-from survey.cli.serve import close_connections, forget_connections, ready_app
+from survey.cli.serve import close_connections, forget_connections, keep_made, ready_app
+from survey.report import seal
 
 
 @click.command()
@@ -16,6 +17,8 @@ def worker() -> None:
     with app.app_context():
         jobs.enqueue("sweep")
     close_connections(app)
+    seal.load()
+    keep_made()
     jobs.work(app, settings.workers, lambda: begin(app))
 
 

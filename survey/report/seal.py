@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -81,6 +82,11 @@ class Found:
 def fingerprint(certificate: bytes) -> str:
     """Give the SHA-256 of a certificate (DER) in hexadecimal digits."""
     return hashlib.sha256(certificate).hexdigest()
+
+
+def load() -> None:
+    """Load what sealing needs, in a process that forks those that seal."""
+    import_module("pyhanko.sign.signers.cms_embedder")
 
 
 def put_seal(pdf: bytes, seal: Seal, moment: datetime) -> bytes:

@@ -155,7 +155,7 @@ def test_warning_of_the_renderer_stops_the_document(monkeypatch: pytest.MonkeyPa
     def complain(document: Any, file: Any) -> None:
         logging.getLogger("weasyprint").warning("a glyph is missing")
 
-    monkeypatch.setattr(pdf, "_claim_accessible", complain)
+    monkeypatch.setattr(pdf, "_finish", complain)
     with pytest.raises(pdf.DocumentNotClean, match="a glyph is missing"):
         pdf.render(DOCUMENT)
 
