@@ -81,6 +81,7 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "overviews.show_changes": (OF_QUESTIONNAIRES, False),
     "overviews.show_sheet": (OF_QUESTIONNAIRES, False),
     "overviews.show_printed": (OF_QUESTIONNAIRES, False),
+    "overviews.show_accounting": (OF_QUESTIONNAIRES | {Role.privacy_officer}, False),
     "questionnaires.show_file": (OF_QUESTIONNAIRES, False),
     "preview.show": (OF_QUESTIONNAIRES, False),
     "preview.start": (OF_QUESTIONNAIRES, False),

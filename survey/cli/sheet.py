@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from survey.accountability import Keeper, compose_account
 from survey.cli.check import find
 from survey.definition.load import load
 from survey.i18n import catalogue, staff_languages
@@ -17,7 +18,8 @@ from survey.report.paper import make_sheet, print_sheet, write_sheet
 @click.argument("definition", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="x.pdf or x.html")
 @click.option("--lang", type=click.Choice(staff_languages()), default="nl", show_default=True, help="Its language.")
-def sheet(definition: Path, output: Path, lang: str) -> None:
+@click.option("--accounting", is_flag=True, help="Instead: drafts of processing register, DPIA and algorithm register.")
+def sheet(definition: Path, output: Path, lang: str, accounting: bool) -> None:
     """Write every page, option, condition, scale, rule and flag of DEFINITION as a sheet to read together."""
     if output.suffix not in (".pdf", ".html"):
         raise click.UsageError("the name of the output ends in .pdf or .html")
@@ -25,7 +27,8 @@ def sheet(definition: Path, output: Path, lang: str) -> None:
     if errors:
         _stop("\n".join(map(str, errors)))
     words = catalogue(lang)
-    made = make_sheet(load(definition), words)
+    read = load(definition)
+    made = compose_account(read, Keeper(), words) if accounting else make_sheet(read, words)
     content = print_sheet(made, words) if output.suffix == ".pdf" else write_sheet(made, words).encode()
     try:
         output.write_bytes(content)

@@ -7,18 +7,21 @@ import logging
 from flask import Blueprint, Response, abort, g
 
 from survey.access import Role, Staff, policy
+from survey.accountability import Keeper, compose_account
 from survey.definition.model import Definition
 from survey.i18n import Catalogue
 from survey.moves import LEAST, NOT_RAISED, NOTHING, RAISED, Part, tables
 from survey.plainly import name_of
 from survey.report.paper import NotPrinted, make_sheet, print_apart, style_hash, write_sheet
 from survey.rescore import what_if
+from survey.school import get_settings
 from survey.score import Unscorable
 from survey.score.cohort import NotVectorised
+from survey.store.people import School
 from survey.versions import Version
 from survey.web import questionnaires
 from survey.web.current import session, settings, vault, words
-from survey.web.sign_in import render
+from survey.web.sign_in import person, render
 
 bp = Blueprint("overviews", __name__, url_prefix="/staff/questionnaires/<version_id>")
 
@@ -71,6 +74,19 @@ def show_printed(version_id: str) -> Response:
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "inline", filename=f"{version.name.replace(' ', '-')}.pdf")
     return answer
+
+
+@bp.get("/accounting")
+@policy(Staff(*SEES.roles, Role.privacy_officer))
+def show_accounting(version_id: str) -> Response:
+    """Show drafts of what the school has to account for: processing register, DPIA, algorithm register."""
+    _, definition = _get(version_id)
+    school, chosen = session().get_one(School, person().school_id), get_settings(session())
+    contact = ", ".join(filter(None, (school.phone, chosen.contact_email)))
+    keeper = Keeper(school.name, contact, chosen.objection_to, chosen.retention_months)
+    g.setdefault("styles", set()).add(style_hash())
+    sheet = compose_account(definition, keeper, words())
+    return Response(write_sheet(sheet, words()), content_type="text/html; charset=utf-8")
 
 
 def _get(version_id: str) -> tuple[Version, Definition]:

@@ -15,7 +15,9 @@ from survey import audit, retention, trail
 from survey.access import Role, Staff, policy
 from survey.hours import ZONE
 from survey.school import get_settings
-from survey.web.current import now, session, vault, words
+from survey.shelf import State
+from survey.versions import get_versions
+from survey.web.current import now, session, settings, vault, words
 from survey.web.happened import say
 from survey.web.sign_in import person, records, render, steps_up
 
@@ -52,6 +54,7 @@ def show() -> str:
         months=get_settings(session()).retention_months,
         due=retention.find_due(session(), _today() + retention.AHEAD).by_class(),
         until=words().date(_today() + retention.AHEAD),
+        versions=[one for one in get_versions(session(), settings().questionnaires) if one.state is State.PUBLISHED],
     )
 
 

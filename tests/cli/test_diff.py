@@ -59,8 +59,9 @@ def test_wrong_use_is_said(pair: tuple[str, str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "start"), [("x.html", b"<!doctype html>"), ("x.pdf", b"%PDF")])
 def test_sheet_is_written_as_page_or_pdf(tmp_path: Path, name: str, start: bytes) -> None:
     path = next(path for path in shipped_files() if path.parent.name == "checkin")
-    assert run("sheet", str(path), "-o", str(tmp_path / name)).exit_code == 0
-    assert (tmp_path / name).read_bytes().startswith(start)
+    for more in ((), ("--accounting",)):
+        assert run("sheet", str(path), "-o", str(tmp_path / name), *more).exit_code == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
 
 
 def test_sheet_of_a_broken_file_or_to_another_kind_is_refused(tmp_path: Path) -> None:

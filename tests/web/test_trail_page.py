@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -105,3 +106,14 @@ def test_what_goes_in_the_next_month_is_told_by_class(desk: Desk, session: Sessi
     session.commit()
     page = plain(desk.get("/staff/trail"))
     assert "bewaart antwoorden en documenten 1 maand;" in page and "V2B 0 1" in page
+
+
+def test_officer_finds_drafts_of_what_the_school_accounts_with(desk: Desk, school: Campus) -> None:
+    save_settings(school.session, school.vault, SchoolSettings(objection_to="fg@waterland.example"), "system", NOW)
+    school.session.commit()
+    room = desk.get("/staff/trail")
+    (address,) = re.findall(r'href="(/staff/questionnaires/[^"]*/accounting)">overstap 1<', room)
+    page = plain(desk.get(address))
+    for said in ("Verwerkingsregister (artikel 30 AVG)", school.school.name, "fg@waterland.example", "24 maanden", "Doelbinding"):
+        assert said in page
+    assert desk.client.get(address.replace("/accounting", "/sheet")).status_code == 403
