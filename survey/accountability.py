@@ -13,6 +13,8 @@ from survey.definition.model import Definition
 from survey.sheet import Sheet, Table, Words
 
 OPEN = "…"
+Rows = tuple[tuple[str, str], ...]
+DIGITS = 16  # of a digest, enough to tell files apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def compose_account(definition: Definition, keeper: Keeper, words: Words) -> She
         direction=words.direction,
         title=text("Accounting for “{title}”", title=words.words(definition.title) or definition.id),
         name=text("Questionnaire {name}", name=f"{definition.id} {definition.version}"),
-        facts=((text("School"), keeper.name or OPEN), (text("Digest of the file"), definition.digest or OPEN)),
+        facts=((text("School"), keeper.name or OPEN), (text("Digest of the file"), definition.digest[:DIGITS] or OPEN)),
         screens=(),
         groups=(
             (text("Register of processing (article 30 GDPR)"), (writer.register(),)),
@@ -105,7 +107,20 @@ class _Writer:
     def assessment(self) -> tuple[Table, ...]:
         """Give the four parts of a DPIA."""
         text = self.text
-        facts = (
+        risks = tuple((risk, done, OPEN) for risk, done in self._risks())
+        columns = text("Risk"), text("What the program does"), text("What remains, and how likely and severe it is")
+        decided = (text("Measures of the school"), OPEN), (text("Decision, and when it is looked at again"), OPEN)
+        return (
+            self._table(text("A. What is processed"), self._processed()),
+            self._table(text("B. Is it lawful?"), self._lawful()),
+            Table(text("C. Risks (point 16)"), (), columns, risks),
+            self._table(text("D. Measures (point 17)"), decided),
+        )
+
+    def _processed(self) -> Rows:
+        """Give points 1 to 10."""
+        text = self.text
+        return (
             ("1. " + text("Proposal"), self._purpose()),
             ("2. " + text("Personal data"), self._join((self._data(), self._sensitive()))),
             (
@@ -129,7 +144,11 @@ class _Writer:
             ("9. " + text("Law and policy"), self._join((self._ground(), OPEN))),
             ("10. " + text("Terms of keeping"), self._kept()),
         )
-        lawful = (
+
+    def _lawful(self) -> Rows:
+        """Give points 11 to 15."""
+        text = self.text
+        return (
             ("11. " + text("Legal ground"), self._ground()),
             ("12. " + text("Special categories"), self._join((self._sensitive(), OPEN))),
             (
@@ -156,22 +175,25 @@ class _Writer:
                 ),
             ),
         )
-        risks = tuple((risk, done, OPEN) for risk, done in self._risks())
-        columns = text("Risk"), text("What the program does"), text("What remains, and how likely and severe it is")
-        return (
-            self._table(text("A. What is processed"), facts),
-            self._table(text("B. Is it lawful?"), lawful),
-            Table(text("C. Risks (point 16)"), (), columns, risks),
-            self._table(
-                text("D. Measures (point 17)"),
-                ((text("Measures of the school"), OPEN), (text("Decision, and when it is looked at again"), OPEN)),
-            ),
-        )
 
     def algorithm(self) -> tuple[Table, ...]:
         """Give the entry of the register of algorithms."""
         text = self.text
-        general = (
+        working = (
+            (text("Data"), self._data()),
+            (text("Technical working"), self._method()),
+            (text("Supplier"), text("Overstap; the school runs it itself")),
+            (text("Source code"), OPEN),
+        )
+        return (
+            self._table(text("General"), self._general()),
+            self._table(text("Responsible use"), self._used()),
+            self._table(text("Working"), working),
+        )
+
+    def _general(self) -> Rows:
+        text = self.text
+        return (
             (
                 text("Name"),
                 (
@@ -192,7 +214,10 @@ class _Writer:
             (text("Contact"), self.keeper.contact or OPEN),
             (text("Category of publication"), OPEN),
         )
-        used = (
+
+    def _used(self) -> Rows:
+        text = self.text
+        return (
             (
                 text("Goal and impact"),
                 self._join((self._purpose(), text("The outcome opens a talk. It gives and takes away no right."))),
@@ -218,19 +243,8 @@ class _Writer:
             (text("Legal basis"), self._ground()),
             (text("Impact assessments"), text("DPIA: see above. Others: {open}", open=OPEN)),
         )
-        working = (
-            (text("Data"), self._data()),
-            (text("Technical working"), self._method()),
-            (text("Supplier"), text("Overstap; the school runs it itself")),
-            (text("Source code"), OPEN),
-        )
-        return (
-            self._table(text("General"), general),
-            self._table(text("Responsible use"), used),
-            self._table(text("Working"), working),
-        )
 
-    def _table(self, title: str, rows: tuple[tuple[str, str], ...]) -> Table:
+    def _table(self, title: str, rows: Rows) -> Table:
         return Table(title, (), (self.text("Subject"), self.text("What can be said of it")), rows)
 
     def _say(self, said: dict[str, str]) -> str:

@@ -29,6 +29,7 @@ from missing import miss
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from survey.config import Settings
 from survey.store.database import connect, db, engine_options, upgrade
@@ -55,6 +56,23 @@ def pytest_collection_finish() -> None:
     """Leave what every test needs alone when garbage is looked for: it is a million objects by now."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def build_once(self: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """Compile how an address is built from its rule once for all applications of the tests: 200 rules, 60 ms each time.
+
+    What comes of it reads everything else from the rule that it is bound to.
+    """
+    key = (self.rule, self.endpoint, repr(self.defaults), self.subdomain, self.host, self.websocket, append_unknown)
+    if key not in BUILDERS:
+        BUILDERS[key] = compile_builder(self, append_unknown)
+    return BUILDERS[key]
+
+
+BUILDERS: dict[tuple[Any, ...], Callable[..., Any]] = {}
+compile_builder = Rule._compile_builder
+Rule._compile_builder = build_once  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -256,15 +274,28 @@ def vault() -> Vault:
     return Vault(MASTER_KEY)
 
 
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Callable[[str], Engine]]:
+    """Return a function that gives the engine of an address; one for all tests, since it keeps compiled statements."""
+    made: dict[str, Engine] = {}
+
+    def get(url: str) -> Engine:
+        if url not in made:
+            made[url] = create_engine(url, **engine_options(url))
+        return made[url]
+
+    yield get
+    for engine in made.values():
+        engine.dispose()
+
+
 @pytest.fixture
-def connection(database: str) -> Iterator[Connection]:
+def connection(database: str, engines: Callable[[str], Engine]) -> Iterator[Connection]:
     """Return a connection in a transaction that is undone at the end; every session of the test joins it."""
-    engine = create_engine(database, **engine_options(database))
-    with engine.connect() as connected:
+    with engines(database).connect() as connected:
         transaction = connected.begin()
         yield connected
         transaction.rollback()
-    engine.dispose()
 
 
 @pytest.fixture

@@ -25,10 +25,12 @@ POLICY = (
 )
 #: Where the cookie says which sheet the browser keeps.
 KEPT = "style"
-#: Fetches a sheet into the browser's store once the page is painted: as one for print, which changes nothing on screen.
+#: What a page fetches once it is painted: the sheet of the next pages, as one for print, which changes nothing on
+#: screen, and its own script, named by `<template id="later">`.
 FETCH_LATER = (
-    'addEventListener("load",()=>setTimeout(()=>{let a=document.createElement("link");'
-    'a.rel="stylesheet";a.media="print";a.href="%s";document.head.append(a)},500))'
+    'addEventListener("load",()=>setTimeout(()=>{let d=document,a=d.createElement("link"),b=d.createElement("script"),'
+    'c=d.querySelector("#later");a.rel="stylesheet";a.media="print";a.href="%s";d.head.append(a);'
+    "if(c){Object.assign(b.dataset,c.dataset);b.src=c.dataset.src;d.body.append(b)}},500))"
 )
 YEAR = 365 * 24 * 60 * 60
 

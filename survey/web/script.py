@@ -13,16 +13,15 @@ from markupsafe import Markup
 
 from survey.waiting import owner, public_key
 from survey.web import current
-from survey.web.headers import hash_of, may_run_scripts
+from survey.web.headers import may_run_scripts
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The script as it is sent, the digest that its address carries, and the hash that a policy allows it by."""
+    """The script as it is sent, and the digest that its address carries."""
 
     source: str
     digest: str
-    hash: str
 
 
 #: `respond` saves and waits; `read` reads aloud, and comes when its button is pressed.
@@ -33,7 +32,7 @@ NAMES = ("respond", "read")
 def read_script(name: str = "respond") -> Script:
     """Return survey/static/<name>.js without comments and indentation."""
     source = squeeze(files("survey").joinpath("static", f"{name}.js").read_text("utf-8"))
-    return Script(source, hashlib.sha256(source.encode()).hexdigest()[:16], hash_of(source))
+    return Script(source, hashlib.sha256(source.encode()).hexdigest()[:16])
 
 
 def find_script(digest: str) -> Script | None:
@@ -56,9 +55,8 @@ def squeeze(source: str) -> str:
 def script() -> Markup:
     """Return the script element of a page of somebody who answers, with the key for what waits; the last in the body.
 
-    The first page that a browser sees carries the script inside it, as it does its style: there is no second request to
-    wait for, and nothing to miss when the network goes. On the pages before Start nothing waits: they get the script
-    that reads aloud.
+    The first page that a browser sees only names it: the page fetches it once it is painted, as the sheet of the next
+    ones (survey.web.headers). On the pages before Start nothing waits: they get the script that reads aloud.
     """
     if not may_run_scripts():
         return Markup("")
@@ -69,12 +67,10 @@ def script() -> Markup:
         data = Markup(' data-key="{}" data-who="{}" data-say="{}"').format(
             public_key(vault, current.now()), owner(vault, visit.sitting.id), "|".join(_said())
         )
-    if not g.get("is_first_sight"):
-        address = url_for("keep.show_script", digest=found.digest)
-        return Markup('<script src="{}" defer{}></script>').format(address, data)
-    g.setdefault("scripts", set()).add(found.hash)
-    # The script is a file of this package; nothing of a visitor is in it.
-    return Markup("<script{}>").format(data) + Markup(found.source) + Markup("</script>")  # noqa: S704
+    address = url_for("keep.show_script", digest=found.digest)
+    if g.get("is_first_sight"):
+        return Markup('<template id="later" data-src="{}"{}></template>').format(address, data)
+    return Markup('<script src="{}" defer{}></script>').format(address, data)
 
 
 def _said() -> tuple[str, str, str]:

@@ -106,6 +106,7 @@ def assert_accessible() -> Callable[..., None]:
         assert wide <= window, f"{page.url} scrolls sideways: {wide} > {window}"
 
     def check(page: Page, everywhere: bool = False) -> None:
+        page.wait_for_load_state("load")  # with its sheet
         for viewport in (PHONE, DESK) if everywhere else ():
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
             page.emulate_media(color_scheme="dark")
