@@ -183,16 +183,20 @@ def _look(connection: Connection, tables: dict[str, Table], head: Head) -> Count
 
 def _rows(vault: Vault, file: BinaryIO) -> Iterator[tuple[str, list[Any]]]:
     """Yield each row with its table, and compare the count at the end. Raises NotABackup."""
-    records, count = _records(vault, file), Count()
+    records, count, is_over = _records(vault, file), Count(), False
     next(records, None)
-    for record in records:
+    for record in records:  # to the last piece, also when it holds no row any more
+        if is_over:
+            raise NotABackup("something stands behind its end")
         if isinstance(record, dict):
             if record != count.as_json():
                 raise NotABackup("its rows are not those that were counted")
-            return
+            is_over = True
+            continue
         count.add(*record)
         yield record[0], record[1]
-    raise NotABackup("its end is missing")
+    if not is_over:
+        raise NotABackup("its end is missing")
 
 
 def _records(vault: Vault, file: BinaryIO) -> Iterator[Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -204,6 +206,20 @@ def test_file_that_is_not_whole_or_not_ours_is_refused(
     refused = new.run("restore", str(file))
     assert refused.exit_code == 2 and "nothing was stored" in refused.stderr
     assert not (new.var / "survey.sqlite").exists(), "the file is read to its end before a database is made"
+
+
+@pytest.mark.parametrize("left", [1, 3, 5])
+def test_last_piece_counts_also_when_it_holds_only_the_end_of_the_compression(left: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = backup.Count()
+    count.add("student", ["1"])
+    head = {"revision": "1", "made": "2026-11-26", "tables": {"student": ["id"]}}
+    lines = [json.dumps(each).encode() + b"\n" for each in (head, ["student", ["1"]], count.as_json())]
+    monkeypatch.setattr(backup, "PIECE", len(zlib.compress(b"".join(lines))) - left)
+    file = BytesIO()
+    backup._seal(VAULT, file, lines)
+    assert backup.read(VAULT, BytesIO(file.getvalue())) == count
+    with pytest.raises(backup.NotABackup):
+        backup.read(VAULT, BytesIO(file.getvalue()[:-1]))
 
 
 def test_who_was_erased_after_the_backup_is_erased_again(
