@@ -149,12 +149,14 @@ def templates(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureR
                 made[kind] = _make_postgres(servers[0], name)
             with opening():
                 migrate(made[kind])
+            if kind != "sqlite":  # nobody may be connected to what others are copied from
+                made[kind] = _make_postgres(servers[0], f"{name}_shared", like=name)
         return made[kind]
 
     yield get
     for server in servers:
-        _drop_postgres(server, name)
-        _drop_postgres(server, f"{name}_own")
+        for each in (name, f"{name}_shared", f"{name}_own"):
+            _drop_postgres(server, each)
 
 
 @pytest.fixture(params=DATABASES)
@@ -171,10 +173,10 @@ def own_database(request: pytest.FixtureRequest, templates: Callable[[str], str]
         target = tmp_path / "own.sqlite"
         shutil.copy(source.removeprefix("sqlite:///"), target)
         return f"sqlite:///{target}"
-    server, name = request.getfixturevalue("postgres"), urlsplit(source).path[1:]
+    server, name = request.getfixturevalue("postgres"), urlsplit(source).path[1:].removesuffix("_shared")
     if not _is_emptied(f"{server}/{name}_own", f"{server}/{name}"):
         _make_postgres(server, f"{name}_own", like=name)
-    return f"{source}_own"
+    return f"{source.removesuffix('_shared')}_own"
 
 
 def _is_emptied(url: str, template: str) -> bool:
