@@ -71,6 +71,8 @@ def measure(command: Path, url: str, cookie: str, network: str) -> Scores:
     ]
     known = os.environ | {"CHROME_PATH": chromium}
     done = subprocess.run(words, env=known, capture_output=True, text=True, timeout=300)
+    if "NO_NAVSTART" in done.stderr:  # it lost the beginning of its trace, and says to run it again
+        done = subprocess.run(words, env=known, capture_output=True, text=True, timeout=300)
     if done.returncode != 0:
         raise NoLighthouse(f"Lighthouse stopped: {done.stderr.strip()[-300:]}")
     return read(json.loads(done.stdout))
