@@ -24,7 +24,7 @@ from survey import fork
 from survey.fork import ChildFailed
 
 #: What the process may know of the machine; every setting, secret ones too, is left out.
-KNOWN = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE")
+KNOWN = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH")
 START_SECONDS = 60  # loading the layout engine takes half a second, and longer on a machine that is busy
 SPARE_SECONDS = 10  # more than the child's limit: the process itself hangs, and is replaced
 MADE, FAILED = b"\x01", b"\x00"

@@ -45,8 +45,8 @@ def test_page_is_read_sentence_by_sentence_and_marked(open_browser: object, link
 def test_question_and_its_answers_are_read(open_browser: object, link: str) -> None:
     page = with_voice(open_browser(), "nl-NL")  # type: ignore[operator]
     page.goto(link)
-    page.click("main .go")
-    page.wait_for_url("**/v/**")
+    with page.expect_navigation():
+        page.click("main .go")
     assert page.locator("script[src*='/s/']").count() == 1, "what reads comes when it is asked for"
     page.locator("#read").click()
     page.wait_for_function("window.said.length == 1")

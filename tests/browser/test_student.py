@@ -60,19 +60,21 @@ def test_student_answers_changes_checks_and_sends(
     page.goto(link)
     assert_accessible(page)
     expect(page.locator("html")).to_have_attribute("lang", language)
-    page.get_by_role("button", name="Start").click()
-    page.wait_for_url("**/v/**")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     passed = answer_all(page, language, assert_accessible)
     assert 15 <= len(passed) <= 24
     assert page.url.endswith("/controle")
     assert_accessible(page)
     # Goes back and changes something; the check page comes again, with the new answer.
-    page.locator("a[href*='/v/plan']").click()
+    with page.expect_navigation():
+        page.locator("a[href*='/v/plan']").click()
     expect(page.locator("input[name=plan][value=klopt]")).to_be_checked()
     choose(page, {"plan": "meestal"})
     go_on(page, language)
     assert page.url.endswith("/controle")
-    page.locator("form[action$='/controle'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/controle'] button").click()
     assert page.url.endswith("/klaar")
     assert_accessible(page)
     # Sent is sent: the link leads to the same page, and a question is no longer open.
@@ -83,7 +85,8 @@ def test_student_answers_changes_checks_and_sends(
 def test_r6_back_forward_and_reload_show_what_was_given(open_browser: Open, link: str) -> None:
     page = open_browser()
     go_to_and_fro(page, [f"{link}/privacy", f"{link}/herinneringen", "/code", link])
-    page.get_by_role("button", name="Start").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     go_to_and_fro(page, ["/privacy", "/alles", page.url])
     given: list[tuple[str, dict[str, str]]] = []
     while "/v/" in page.url:
@@ -105,11 +108,13 @@ def test_r6_back_forward_and_reload_show_what_was_given(open_browser: Open, link
 def test_r6_check_page_shows_the_last_answer_after_back(open_browser: Open, link: str) -> None:
     page = open_browser()
     page.goto(link)
-    page.get_by_role("button", name="Start").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     answer_all(page, "nl", no_check)
     answer = page.locator("div.row:has(a[href*='/v/plan?']) dd").first
     before = answer.inner_text()
-    page.locator("a[href*='/v/plan?']").click()
+    with page.expect_navigation():
+        page.locator("a[href*='/v/plan?']").click()
     question = page.url
     choose(page, {"plan": "meestal"})
     go_on(page, "nl")
@@ -121,14 +126,16 @@ def test_r6_check_page_shows_the_last_answer_after_back(open_browser: Open, link
     page.go_back()
     assert page.url.endswith("/controle")
     expect(answer).to_have_text(after)
-    page.locator("form[action$='/controle'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/controle'] button").click()
     assert page.url.endswith("/klaar")
     page.go_back()
     assert page.url.endswith("/klaar")
     # After sending: what was said of the questions is sent once, however the student goes back and forth.
     go_to_and_fro(page, ["/privacy", "/verwijderen", "/verslag", "/mening"])
     page.get_by_text("Ja, allemaal").click()
-    page.get_by_role("button", name="zonder").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="zonder").click()
     assert page.url.endswith("/mening/dank")
     page.reload()
     assert page.url.endswith("/mening/dank")
@@ -164,7 +171,8 @@ def assert_shows(page: Page, url: str, answers: dict[str, str]) -> None:
 def test_acute_answer_shows_help_lines_at_once(open_browser: Open, link: str, assert_accessible: Check) -> None:
     page = open_browser()
     page.goto(link)
-    page.get_by_role("button", name="Start").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     unsafe = CHOSEN | {"veilig": "klopt_niet", "praten": "vandaag"}
     while "/v/veilig" not in page.url:
         choose(page, unsafe)
@@ -177,7 +185,8 @@ def test_acute_answer_shows_help_lines_at_once(open_browser: Open, link: str, as
     answer_all(page, "nl", assert_accessible, unsafe)
     # Before sending the student reads who will call and when; after sending the help lines stand first.
     expect(page.locator("main")).to_contain_text("Sanne belt je")
-    page.locator("form[action$='/controle'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/controle'] button").click()
     assert page.locator("main a[href^='tel:']").count() >= 1
     assert_accessible(page)
 
@@ -187,7 +196,8 @@ def test_page_without_an_answer_says_what_to_do_and_keeps_the_place(
 ) -> None:
     page = open_browser()
     page.goto(link)
-    page.get_by_role("button", name="Start").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     url = page.url
     with page.expect_response(lambda reply: reply.request.method == "POST") as reply:
         go_on(page, "nl")
@@ -201,7 +211,8 @@ def test_page_without_an_answer_says_what_to_do_and_keeps_the_place(
 def test_targets_are_large_enough(open_browser: Open, link: str) -> None:
     page = open_browser(viewport={"width": 320, "height": 640})
     page.goto(link)
-    page.get_by_role("button", name="Start").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Start").click()
     for label in page.locator("form label").all():
         box = label.bounding_box()
         assert box is not None and box["height"] >= 56
