@@ -86,16 +86,19 @@ def start(samples: tuple[object, ...] = ()) -> None:
 def run(task: str, *given: object, seconds: float, megabytes: int) -> bytes:
     """Return what a task of `makers` gives in a child with these limits; the process is started when there is none.
 
-    Raises ChildFailed. The process is replaced when it is gone or does not answer.
+    Raises ChildFailed. Whatever keeps the answer from being read ends the process too: a late answer must never be
+    taken for that to the next question. Needs a single-threaded process, as a worker is.
     """
     if _helper is None:
         start()
     assert _helper is not None
+    is_answered = False
     try:
         answer = _helper.ask(task, given, seconds, megabytes)
-    except ChildFailed:
-        close()
-        raise
+        is_answered = True
+    finally:
+        if not is_answered:
+            close()
     if answer[:1] != MADE:
         raise ChildFailed(answer[1:].decode("ascii", "replace"))
     return answer[1:]

@@ -92,6 +92,18 @@ def test_process_that_hangs_is_replaced(helper: int, monkeypatch: pytest.MonkeyP
         os.kill(helper, 0)
 
 
+def test_answer_that_nobody_read_is_never_another_ones(helper: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that is interrupted while it waits must not store one student's document as the next one's."""
+
+    def interrupted(*arguments: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(apart._Helper, "receive", interrupted)
+        set_one()
+    assert apart.run("document", DOCUMENT, **LIMITS) == pdf.render(DOCUMENT)
+
+
 def test_failure_says_its_kind_and_quotes_nobody(helper: int, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(fork.ChildFailed, match="^KeyError$"):
         apart.run("paper", "wat een leerling schreef", **LIMITS)
