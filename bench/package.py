@@ -13,7 +13,6 @@ from typing import cast
 from flask import Flask
 from handing import hand
 from machine import COORDINATOR, Machine
-from phone import Phone, over_http
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from stages import Course
@@ -45,7 +44,7 @@ def main() -> None:
             machine.start_worker()
             wait(database)
             made = time.perf_counter() - begin
-            phone = Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+            phone = machine.phone()
             phone.open("/staff/sign-in")
             phone.send(phone.page.form, dict(zip(("email", "password"), COORDINATOR, strict=True)))
             begin = time.perf_counter()

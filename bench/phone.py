@@ -11,7 +11,7 @@ from statistics import median
 
 from flask.sessions import SecureCookieSessionInterface
 from machine import Machine
-from phone import Page, Phone, over_http
+from phone import Page, Phone
 from sqlalchemy import select
 
 from bench.lighthouse import NETWORKS, NoLighthouse, Scores, install, measure
@@ -45,7 +45,7 @@ class Weigher(Stopwatch):
 def walk(machine: Machine, link: str) -> tuple[list[tuple[str, int]], int, int, int, int]:
     """Answer everything once; return each page's bytes, those of script and sheet, questions, taps, most requests."""
     weigher = Weigher(machine.port)
-    phone = Phone(weigher.fetch, f"http://127.0.0.1:{machine.port}")
+    phone = Phone(weigher.fetch, machine.origin)
     page, script, questions, taps, most = phone.start(link), 0, 0, 1, 0
     for found in (*SHEET.finditer(page.html), *SCRIPT.finditer(page.html)):  # once; the browser keeps them
         phone.fetch("GET", found[1], None, {})
@@ -91,7 +91,7 @@ def show_codes(machine: Machine) -> None:
         printed = [codes.issued_code(vault, invitation) for invitation in invitations]
     taken = []
     for code in printed:
-        phone = Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+        phone = machine.phone()
         form = phone.open("/code").form_to("/code")
         begin = time.perf_counter()
         page = phone.send(form, {"code": code})
@@ -106,7 +106,7 @@ def reach(machine: Machine, links: list[str]) -> dict[str, tuple[Page, str]]:
     """Return a question, a check and an outcome page with the cookie that opens each."""
     pages = {}
     for name, link in zip(("question", "check", "outcome"), links, strict=True):
-        phone = Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+        phone = machine.phone()
         page = phone.start(link)
         while page.path != "/controle" and (name != "question" or page.path == "/v/bestemming"):
             page = phone.answer(**{one: options[0] for one, options in page.form.choices.items()})
@@ -134,7 +134,7 @@ def show_lighthouse(machine: Machine, links: list[str]) -> None:
         pages = reach(machine, links)
         for network in NETWORKS:
             for name, (page, cookie) in pages.items():
-                url = f"http://127.0.0.1:{machine.port}{page.path}"
+                url = machine.origin + page.path
                 show_scores(f"Lighthouse, {name} page, {network}", network, [
                     measure(command, url, cookie, network) for _ in range(RUNS)
                 ])  # fmt: skip

@@ -68,7 +68,7 @@ def main() -> None:
         links = machine.admit(QUESTIONNAIRE, STUDENTS)
         machine.start_web()
         try:
-            watch, origin = Stopwatch(machine.port), f"http://127.0.0.1:{machine.port}"
+            watch, origin = Stopwatch(machine.port), machine.origin
             pages = walk(watch.fetch, origin, links[0])  # warms the server; not counted
             watch = Stopwatch(machine.port)
             begin = time.perf_counter()

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from factories import MASTER_KEY
 from flask import Flask
+from phone import Phone, over_http
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -57,6 +58,11 @@ class Machine:
     more: dict[str, str] = field(default_factory=dict)  # settings besides these
 
     @property
+    def origin(self) -> str:
+        """Return the address of the server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """Return the settings as an operator sets them."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SURVEY_")}
@@ -64,7 +70,7 @@ class Machine:
             "SURVEY_VAR": str(self.folder),
             "SURVEY_MASTER_KEY": b64encode(MASTER_KEY).decode(),
             "SURVEY_DATABASE_URL": self.database_url,
-            "SURVEY_BASE_URL": f"http://127.0.0.1:{self.port}",
+            "SURVEY_BASE_URL": self.origin,
             "SURVEY_RENDER_SECONDS": str(self.render_seconds),
             **self.more,
         }
@@ -119,6 +125,10 @@ class Machine:
                 links.append(rounds.link(settings, vault, invitation))
             session.commit()
         return [link.split(str(self.port), 1)[1] for link in links]
+
+    def phone(self) -> Phone:
+        """Return a phone that knows nothing of this server yet."""
+        return Phone(over_http(self.port), self.origin)
 
     def mentor(self, session: Session) -> Staff:
         """Return the mentor of the class."""

@@ -126,7 +126,7 @@ class Flight:
             more = {"User-Agent": canary("agent"), "Referer": f"http://voorbeeld.nl/{canary('referer')}"}
             return fetch(method, path, body, {**headers, **more})
 
-        return Phone(with_headers, f"http://127.0.0.1:{self.machine.port}")  # type: ignore[arg-type]
+        return Phone(with_headers, self.machine.origin)  # type: ignore[arg-type]
 
 
 def admit(flight: Flight) -> None:

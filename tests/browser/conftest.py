@@ -5,22 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from desk import DESK, PHONE, QUESTIONNAIRE, Allow, Open, Serve
 from machine import Machine
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES: dict[str, object] = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}}
 CONTRAST: dict[str, object] = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -42,30 +37,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def school(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[tuple[Machine, Iterator[str]]]:
+def serve(tmp_path_factory: pytest.TempPathFactory, templates: Callable[[str], str]) -> Serve:
+    """Return what makes an installation for some tests: migrated, empty, not yet started, and stopped at the end."""
+
+    @contextmanager
+    def serving(name: str, kind: type[Machine] = Machine) -> Iterator[Machine]:
+        folder = tmp_path_factory.mktemp(name)
+        machine = kind(folder, f"sqlite:///{folder}/survey.sqlite")
+        machine.migrate(templates("sqlite"))
+        try:
+            yield machine
+        finally:
+            machine.stop()
+
+    return serving
+
+
+@pytest.fixture(scope="session")
+def school(serve: Serve, allow_database: Allow) -> Iterator[tuple[Machine, Iterator[str]]]:
     """Serve a school with one class; give its links one by one, so that tests do not share a student."""
-    folder = tmp_path_factory.mktemp("school")
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("school") as machine:
         with allow_database():
             links = machine.admit(QUESTIONNAIRE, 40)
         machine.start_web()
         machine.start_worker()
         yield machine, iter(links)
-    finally:
-        machine.stop()
 
 
 @pytest.fixture
 def link(school: tuple[Machine, Iterator[str]]) -> str:
     """Return the full link of a student who has not started."""
     machine, links = school
-    return f"http://127.0.0.1:{machine.port}{next(links)}"
+    return machine.origin + next(links)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 
 import pyotp
 import pytest
+from desk import DESK, PHONE, Allow, Check, Open, Serve
 from machine import Machine
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
@@ -23,11 +24,6 @@ from survey.store.scope import in_school
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 ADMINISTRATOR, MENTOR = "ad@voorbeeld.nl", "sanne@voorbeeld.nl"
 PASSWORDS = {ADMINISTRATOR: "paard batterij nietje juist", MENTOR: "fiets zolder regen kaas"}
 LINK = re.compile(r"http://localhost:\d+(/staff/welcome/\w+)")
@@ -44,11 +40,6 @@ AUTHENTICATOR = {
 @dataclass(slots=True)
 class Office(Machine):
     """An installation that is reached by a name: browsers know no passkeys of a bare address."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return the settings, with the machine's name."""
-        return {**Machine.environment.fget(self), "SURVEY_BASE_URL": self.origin}  # type: ignore[attr-defined]
 
     @property
     def origin(self) -> str:
@@ -70,24 +61,15 @@ class Office(Machine):
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Office]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Office]:
     """Serve a new school, of which only the administrator was named by the operator."""
-    folder = tmp_path_factory.mktemp("accounts")
-    machine = Office(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("accounts", Office) as machine:
         with allow_database():
             named = ("--administrator", ADMINISTRATOR, "--administrator-name", "Ad Beheer")
             machine.run("school", "add", "ROC Voorbeeld", *named)
             machine.start_web()
             machine.start_worker()
         yield machine
-    finally:
-        machine.stop()
 
 
 def choose_password(page: Page, office: Office, email: str) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from crowd import Crowd
+from desk import DESK, QUESTIONNAIRE, Allow, Check, Open, Serve, sign_in
 from machine import COORDINATOR, MENTOR, Machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from survey import casework, create_app, lists
@@ -25,11 +24,6 @@ from survey.store.surveying import Round
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 ROOMS = {"staff", "students", "bulk", "casework", "together"}
 
 
@@ -39,11 +33,6 @@ class Office:
 
     machine: Machine
     values: dict[str, str]
-
-    @property
-    def origin(self) -> str:
-        """Return the address of the server."""
-        return f"http://127.0.0.1:{self.machine.port}"
 
     def paths(self) -> dict[str, str]:
         """Return the address of every page of these rooms, from the URL map: a new page cannot be forgotten."""
@@ -59,16 +48,10 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Office]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Office]:
     """Serve a school with 600 students, of whom one has a log."""
-    folder, now = tmp_path_factory.mktemp("friday"), datetime.now(UTC)
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    now = datetime.now(UTC)
+    with serve("friday") as machine:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 1)
             with machine.inside() as (app, session):
@@ -84,37 +67,26 @@ def office(
                 values = {"student_id": student_id, "group_id": group_id, "thread": entry.thread}
         machine.start_web()
         yield Office(machine, values)
-    finally:
-        machine.stop()
-
-
-def sign_in(page: Page, office: Office, email: str, password: str) -> None:
-    """Sign in with the form."""
-    page.goto(f"{office.origin}/staff/")
-    page.get_by_label("E-mailadres").fill(email)
-    page.get_by_label("Wachtwoord").fill(password)
-    page.get_by_role("button", name="Inloggen").click()
-    expect(page.get_by_role("navigation", name="Menu")).to_be_visible()
 
 
 def test_every_page_of_lists_and_cases_is_accessible(
     open_browser: Open, office: Office, assert_accessible: Check
 ) -> None:
     page = open_browser(viewport=DESK)
-    sign_in(page, office, *COORDINATOR)
+    sign_in(page, office.machine, *COORDINATOR)
     paths = office.paths()
     assert len(paths) >= 10
     for endpoint, path in paths.items():
-        answer = page.goto(f"{office.origin}{path}")
+        answer = page.goto(f"{office.machine.origin}{path}")
         assert answer is not None and answer.status == 200, endpoint
         assert_accessible(page, everywhere=True)
 
 
 def test_coordinators_friday_without_script(open_browser: Open, office: Office, assert_accessible: Check) -> None:
     page = open_browser(script=False, viewport=DESK)
-    sign_in(page, office, *COORDINATOR)
+    sign_in(page, office.machine, *COORDINATOR)
     page.get_by_role("list", name="Werk").get_by_role("link", name="bespreken").click()
-    expect(page).to_have_url(f"{office.origin}/staff/students?state=discuss")
+    expect(page).to_have_url(f"{office.machine.origin}/staff/students?state=discuss")
     page.get_by_text("Meer filters en kolommen").click()
     page.locator("select#asked").select_option(label="Ja")
     page.get_by_role("button", name="Toon").click()
@@ -138,8 +110,8 @@ def test_coordinators_friday_without_script(open_browser: Open, office: Office, 
 
 def test_mentors_day_by_keyboard(open_browser: Open, office: Office) -> None:
     page = open_browser(viewport=DESK)
-    sign_in(page, office, *MENTOR)
-    page.goto(f"{office.origin}/staff/students/{office.values['student_id']}/log")
+    sign_in(page, office.machine, *MENTOR)
+    page.goto(f"{office.machine.origin}/staff/students/{office.values['student_id']}/log")
     page.get_by_label("Wat er is gezegd").focus()
     page.keyboard.type("Samen naar de brief gekeken.")
     page.keyboard.press("Tab")

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
-from machine import COORDINATOR, Machine
+from desk import DESK, PHONE, QUESTIONNAIRE, Allow, Check, Open, Serve
+from machine import COORDINATOR
 from playwright.sync_api import Page, expect
 from school_list import HEADINGS, make_rows, spoil, to_csv, to_xlsx
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PATIENCE = 60_000  # milliseconds that a list of 1,000 may take on a busy machine
 
@@ -60,23 +53,14 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Office]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Office]:
     """Serve a school with one class."""
-    folder = tmp_path_factory.mktemp("lists")
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("lists") as machine:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 1)
         machine.start_web()
         machine.start_worker()
-        yield Office(f"http://127.0.0.1:{machine.port}")
-    finally:
-        machine.stop()
+        yield Office(machine.origin)
 
 
 def counts(page: Page) -> str:

@@ -9,6 +9,7 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 import pytest
+from desk import Open
 from flaky import Proxy, flaky
 from machine import Machine
 from phone import Form, Phone, over_http
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.browser
 #: Milliseconds within which the script tries again (it waits 30 s at most), and the page comes.
 RETRY = 45_000
 
-Open = Callable[..., Page]
 School = tuple[Machine, Iterator[str]]
 UNSENT = "Nog niet verstuurd"
 GIVEN = {"bestemming": "leren", "gestopt": "nee"}

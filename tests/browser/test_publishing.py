@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
+from desk import DESK, QUESTIONNAIRE, Allow, Check, Open, Serve, sign_in
 from machine import COORDINATOR, Machine
 from playwright.sync_api import Page, expect
 
@@ -18,28 +17,15 @@ from survey.store.people import School
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 KEEPER = ("femke@voorbeeld.nl", "een heel lang wachtwoord")
 CHECKIN = next(path for path in shipped_files() if path.parent.name == "checkin").read_text(encoding="utf-8")
 OWN = CHECKIN.replace("id: checkin", "id: napraten")
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Machine]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Machine]:
     """Serve a school with an administrator."""
-    folder = tmp_path_factory.mktemp("publishing")
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("publishing") as machine:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 1)
             with machine.inside() as (app, session):
@@ -51,16 +37,6 @@ def office(
                 session.commit()
         machine.start_web()
         yield machine
-    finally:
-        machine.stop()
-
-
-def sign_in(page: Page, office: Machine, email: str, password: str) -> None:
-    """Come to the staff pages by the front door."""
-    page.goto(f"http://127.0.0.1:{office.port}/staff/")
-    page.get_by_label("E-mailadres").fill(email)
-    page.get_by_label("Wachtwoord").fill(password)
-    page.get_by_role("button", name="Inloggen").click()
 
 
 def upload(page: Page, content: str) -> None:
@@ -146,7 +122,7 @@ def read_overview(desk: Page, check: Check) -> None:
 
 def plan(page: Page, office: Machine, name: str) -> None:
     """Let the coordinator plan a round with it."""
-    page.goto(f"http://127.0.0.1:{office.port}/staff/rounds/new")
+    page.goto(f"{office.origin}/staff/rounds/new")
     page.locator("input[name=name]").fill(f"Ronde {name}")
     choice = page.locator("[name=digest]")
     if choice.first.evaluate("each => each.tagName") == "SELECT":

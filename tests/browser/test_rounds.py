@@ -9,12 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
+from desk import DESK, QUESTIONNAIRE, Allow, Check, Open, Serve, sign_in
 from machine import COORDINATOR, MENTOR, Machine
 from paper import pages_of
-from phone import Phone, over_http
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -27,12 +26,6 @@ from survey.store.types import new_id
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}")
 
 
@@ -41,13 +34,6 @@ class Office:
     """A school on its own server."""
 
     machine: Machine
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self.machine.port}"
-
-    def phone(self) -> Phone:
-        return Phone(over_http(self.machine.port), self.origin)
 
     def letters(self) -> list[str]:
         """Return the plain text of every mail to a student that was sent."""
@@ -61,24 +47,15 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Office]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Office]:
     """Serve a school with a class that is asked in one round, and one more class; everybody has an address."""
-    folder = tmp_path_factory.mktemp("rounds")
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("rounds") as machine:
         with allow_database():
             machine.admit(QUESTIONNAIRE, 3)
             add_class(machine)
         machine.start_web()
         machine.start_worker()
         yield Office(machine)
-    finally:
-        machine.stop()
 
 
 def add_class(machine: Machine) -> None:
@@ -126,19 +103,11 @@ def wait_for(what: Callable[[], bool], seconds: int = 40) -> None:
         time.sleep(0.2)
 
 
-def sign_in(page: Page, office: Office, email: str, password: str) -> None:
-    page.goto(f"{office.origin}/staff/")
-    page.get_by_label("E-mailadres").fill(email)
-    page.get_by_label("Wachtwoord").fill(password)
-    page.get_by_role("button", name="Inloggen").click()
-    expect(page).to_have_url(f"{office.origin}/staff/")
-
-
 def test_coordinator_plans_asks_follows_and_reminds(
     open_browser: Open, office: Office, assert_accessible: Check, allow_database: Callable[[], AbstractContextManager[None]]
 ) -> None:
     desk = open_browser(viewport=DESK)
-    sign_in(desk, office, *COORDINATOR)
+    sign_in(desk, office.machine, *COORDINATOR)
     desk.get_by_role("link", name="Rondes").click()
     desk.get_by_role("link", name="Ronde plannen").click()
     desk.get_by_role("button", name="Deze ronde plannen").click()
@@ -161,8 +130,8 @@ def test_coordinator_plans_asks_follows_and_reminds(
     assert "een bericht van Sanne" in letter.splitlines()[0] and "enqu" not in letter.lower()
     link = re.search(r"http://\S+/u/\w+", letter)
     assert link
-    student = office.phone()
-    assert student.start(link[0].removeprefix(office.origin)).path.startswith("/v/")
+    student = office.machine.phone()
+    assert student.start(link[0].removeprefix(office.machine.origin)).path.startswith("/v/")
     desk.reload()
     expect(desk.get_by_label("Hoe ver deze ronde is")).to_contain_text("1 begonnen, niet klaar")
     desk.get_by_role("link", name="Studenten V2B").or_(desk.get_by_role("link", name="Studenten H1A")).first.click()
@@ -196,7 +165,7 @@ def test_lesson_from_poster_to_a_number_that_grows(
     open_browser: Open, office: Office, assert_accessible: Check
 ) -> None:
     desk = open_browser(viewport=DESK)
-    sign_in(desk, office, *MENTOR)
+    sign_in(desk, office.machine, *MENTOR)
     desk.get_by_role("rowheader").get_by_role("link", name="V2B").last.click()
     desk.get_by_role("link", name="In de les").click()
     assert_accessible(desk)
@@ -207,7 +176,7 @@ def test_lesson_from_poster_to_a_number_that_grows(
     codes = CODE.findall(sheet)
     assert len(codes) == 3
     wall = open_browser(viewport=DESK)
-    wall.goto(office.origin + str(desk.get_by_role("link", name="Toon op de muur").get_attribute("href")))
+    wall.goto(office.machine.origin + str(desk.get_by_role("link", name="Toon op de muur").get_attribute("href")))
     number = wall.get_by_role("status").locator("b")
     before = int(number.inner_text())
     assert_accessible(wall)
@@ -219,7 +188,7 @@ def test_lesson_from_poster_to_a_number_that_grows(
 
 def answer_by_code(office: Office, code: str) -> None:
     """Type the code of a card, answer everything and send."""
-    phone = office.phone()
+    phone = office.machine.phone()
     page = phone.open("/code")
     page = phone.send(page.form_to("/code"), {"code": code.lower()})
     assert page.path.startswith("/u/"), page.words
@@ -233,8 +202,8 @@ def answer_by_code(office: Office, code: str) -> None:
 
 def test_keyboard_alone_asks_a_class(open_browser: Open, office: Office) -> None:
     page = open_browser(viewport=DESK)
-    sign_in(page, office, *COORDINATOR)
-    page.goto(f"{office.origin}/staff/rounds")
+    sign_in(page, office.machine, *COORDINATOR)
+    page.goto(f"{office.machine.origin}/staff/rounds")
     tab_to(page, page.get_by_role("rowheader").get_by_role("link").first)
     page.keyboard.press("Enter")
     tab_to(page, page.get_by_label("V2B"))

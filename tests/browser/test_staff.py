@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -13,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from desk import DESK, QUESTIONNAIRE, Allow, Check, Open, Serve, sign_in
 from machine import COORDINATOR, MENTOR, Machine
 from paper import pages_of
-from phone import Phone, over_http
+from phone import Phone
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -27,12 +27,6 @@ from survey.store.surveying import Invitation, Sitting
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[..., None]
-Open = Callable[..., Page]
-
-QUESTIONNAIRE = Path(__file__).parent.parent.parent / "questionnaires" / "overstap" / "1.yaml"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 OTHER_MENTOR = ("bram@voorbeeld.nl", "weer een lang wachtwoord")
 #: The class in which each has a part: two with a flag, one without, one who is busy, one who did not start.
 FLAGGED, CALM, FINISHED, BUSY = "Yara Voorbeeld 0", "Daan Proef 1", "Milan Monster 2", "Selam Staal 3"
@@ -50,14 +44,9 @@ class Office:
     machine: Machine
     student_ids: dict[str, str]
 
-    @property
-    def origin(self) -> str:
-        """Return the address of the server."""
-        return f"http://127.0.0.1:{self.machine.port}"
-
     def student(self, name: str) -> str:
         """Return the address of a student's page."""
-        return f"{self.origin}/staff/students/{self.student_ids[name]}"
+        return f"{self.machine.origin}/staff/students/{self.student_ids[name]}"
 
     def mails(self) -> list[Path]:
         """Return the mails that were sent."""
@@ -65,29 +54,20 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(
-    tmp_path_factory: pytest.TempPathFactory,
-    allow_database: Callable[[], AbstractContextManager[None]],
-    templates: Callable[[str], str],
-) -> Iterator[Office]:
+def office(serve: Serve, allow_database: Allow) -> Iterator[Office]:
     """Serve a school of whose class three students sent their answers, and one was finalised."""
-    folder = tmp_path_factory.mktemp("office")
-    machine = Machine(folder, f"sqlite:///{folder}/survey.sqlite")
-    machine.migrate(templates("sqlite"))
-    try:
+    with serve("office") as machine:
         with allow_database():
             links = machine.admit(QUESTIONNAIRE, STUDENTS)
         machine.start_web()
         machine.start_worker()
         for link, answers in zip(links, (UNSAFE_ANSWERS, CALM_ANSWERS, UNSAFE_ANSWERS), strict=False):
-            send_answers(new_phone(machine), link, answers)
-        busy = new_phone(machine)
+            send_answers(machine.phone(), link, answers)
+        busy = machine.phone()
         busy.answer(**first_choices(busy.start(links[3]).form.choices, CALM_ANSWERS))
         with allow_database():
             ids = prepare(machine)
         yield Office(machine, ids)
-    finally:
-        machine.stop()
 
 
 def prepare(machine: Machine) -> dict[str, str]:
@@ -106,10 +86,6 @@ def prepare(machine: Machine) -> dict[str, str]:
         )
         session.commit()
     return ids
-
-
-def new_phone(machine: Machine) -> Phone:
-    return Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
 
 
 def first_choices(choices: dict[str, list[str]], chosen: dict[str, str]) -> dict[str, str]:
@@ -134,15 +110,6 @@ def wait_for(what: Callable[[], bool], seconds: int = 20) -> None:
     while not what():
         assert time.monotonic() < deadline, "it did not come"
         time.sleep(0.1)
-
-
-def sign_in(page: Page, office: Office, email: str, password: str) -> None:
-    """Come to the staff pages by the front door."""
-    page.goto(f"{office.origin}/staff/")
-    page.get_by_label("E-mailadres").fill(email)
-    page.get_by_label("Wachtwoord").fill(password)
-    page.get_by_role("button", name="Inloggen").click()
-    expect(page).to_have_url(f"{office.origin}/staff/")
 
 
 def download(page: Page, link: Locator) -> bytes:
@@ -174,7 +141,7 @@ def words_of(pdf: bytes) -> list[str]:
 
 def test_flag_is_taken_up_and_ends_in_documents(open_browser: Open, office: Office) -> None:
     desk = open_browser(viewport=DESK)
-    sign_in(desk, office, *MENTOR)
+    sign_in(desk, office.machine, *MENTOR)
     take_up(desk)
     see_class(desk)
     desk.get_by_role("rowheader").get_by_role("link", name=FLAGGED).click()
@@ -186,11 +153,11 @@ def test_flag_is_taken_up_and_ends_in_documents(open_browser: Open, office: Offi
     assert FLAGGED in pages[0] and REMARK in " ".join(pages)
 
     other = open_browser(viewport=DESK)
-    sign_in(other, office, *COORDINATOR)
+    sign_in(other, office.machine, *COORDINATOR)
     other.get_by_role("link", name="V2B", exact=True).click()
     row = other.get_by_role("row").filter(has_text=FLAGGED)
     assert download(other, row.get_by_role("link").last) == pdf
-    other.goto(f"{office.origin}/staff/")
+    other.goto(f"{office.machine.origin}/staff/")
     waiting = other.locator("section[aria-labelledby=packages]").get_by_role("row").filter(has_text="Purmerend")
     expect(waiting.get_by_role("cell").nth(1)).to_have_text("0")  # a concept is not taken along: nobody agreed yet
 
@@ -242,14 +209,14 @@ def test_mail_of_a_flag_says_nothing_of_the_student(office: Office) -> None:
     for file in office.mails():
         mail = message_from_bytes(file.read_bytes(), policy=policy.default)
         body = mail.get_content()
-        assert mail["To"] == MENTOR[0] and f"{office.origin}/staff/" in body
+        assert mail["To"] == MENTOR[0] and f"{office.machine.origin}/staff/" in body
         told = f"{mail['Subject']} {body}"
         for secret in (*FLAGGED.split()[:2], *FINISHED.split()[:2], "veilig", "V2B", "/u/", *office.student_ids.values()):
             assert secret not in told
 
 
 def test_other_mentor_finds_nothing(office: Office) -> None:
-    desk = new_phone(office.machine)
+    desk = office.machine.phone()
     page = desk.open("/staff/sign-in")
     page = desk.send(page.form, {"email": OTHER_MENTOR[0], "password": OTHER_MENTOR[1]})
     assert page.path == "/staff/" and "V2B" not in page.words and FLAGGED not in page.words
@@ -266,14 +233,14 @@ def test_staff_pages_are_accessible_on_desk_and_phone(
         expect(page.get_by_role("heading", name=heading).first).to_be_attached()
         assert_accessible(page, everywhere=True)
 
-    page.goto(f"{office.origin}/staff/")
+    page.goto(f"{office.machine.origin}/staff/")
     look("Inloggen")
     page.get_by_label("E-mailadres").fill(MENTOR[0])
     page.get_by_label("Wachtwoord").fill("niet het wachtwoord")
     page.get_by_role("button", name="Inloggen").click()
     expect(page.get_by_role("alert")).to_be_focused()
     look("Er klopt nog iets niet")
-    sign_in(page, office, *MENTOR)
+    sign_in(page, office.machine, *MENTOR)
     look("Vandaag praten")
     page.get_by_role("link", name="V2B", exact=True).last.click()
     look("Klas V2B")
@@ -285,16 +252,16 @@ def test_staff_pages_are_accessible_on_desk_and_phone(
     page.locator("select#override").select_option(index=1)
     page.get_by_role("button", name="Stel vast en maak het document").click()
     look("Er klopt nog iets niet")
-    page.goto(f"{office.origin}/staff/municipalities/GM0439.zip")
+    page.goto(f"{office.machine.origin}/staff/municipalities/GM0439.zip")
     look("Niet voor jouw rol")
-    answer = page.goto(f"{office.origin}/staff/students/nobody")
+    answer = page.goto(f"{office.machine.origin}/staff/students/nobody")
     assert answer is not None and answer.status == 404
     look("Deze pagina bestaat niet")
 
 
 def test_keyboard_alone_signs_in_and_finalises(open_browser: Open, office: Office) -> None:
     page = open_browser(viewport=DESK)
-    page.goto(f"{office.origin}/staff/")
+    page.goto(f"{office.machine.origin}/staff/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Naar de inhoud")).to_be_focused()
     page.keyboard.press("Enter")

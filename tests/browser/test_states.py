@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from browser.states import OVERSTAP, reach_all
+from desk import PHONE
 from factories import make_campus
 from flask import Flask
 from phone import Page as Shown
@@ -24,7 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"
 ORIGIN = "http://localhost"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": STANDARDS}}
-PHONE = {"width": 360, "height": 740}
 CONTRAST = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 REACHED: dict[str, dict[str, Shown]] = {}
 #: Widths with how much larger than usual a reader set the text; 320 px at 200% is WCAG's 1.4.4 and 1.4.10 at once.

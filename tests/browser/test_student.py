@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urljoin
 
 import pytest
+from desk import Check, Open
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-Check = Callable[[Page], None]
-Open = Callable[..., Page]
 NEXT = {"nl": "Volgende", "en": "Next"}
 #: What this student chooses on each page, by question; the first answer elsewhere.
 CHOSEN = {"bestemming": "werken", "werk_nu": "met_contract", "contract": "kort", "geld_genoeg": "meestal_niet", "hulp": "nee"}

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 import pytest
 from machine import Machine
-from phone import Form, Page, Phone, over_http
+from phone import Form, Page, Phone
 from sqlalchemy import func, select
 
 from survey import review, sitting
@@ -44,7 +44,7 @@ def note(**figures: object) -> None:
 
 
 def phone_at(machine: Machine) -> Phone:
-    return Phone(over_http(machine.port), f"http://127.0.0.1:{machine.port}")
+    return machine.phone()
 
 
 def stored_answers(machine: Machine) -> dict[str, str]:
