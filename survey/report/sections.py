@@ -58,8 +58,8 @@ def withheld(sections: Iterable[Section], shared: frozenset[str]) -> frozenset[s
 def _list_reach(source: Source) -> Iterable[Section]:
     student, report = source.facts.student, source.definition.report
     asked = (report.contact,) if report and source.answer(report.contact) else ()
-    known = (student.phone, student.email, student.second_contact, student.language_help, student.preferred_channel)
-    if any(known) or asked:
+    known = (student.phone, student.email, student.preferred_channel, student.preferred_time)
+    if any((*known, student.language_help, student.second_contact, *asked)):
         questions = frozenset(each for each in asked if each)
         yield Section(REACH, source.words.text("Phone, e-mail and second contact"), questions)
 

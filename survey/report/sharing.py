@@ -41,7 +41,7 @@ class Sharing:
     def _decide(self, name: str) -> bool:
         definition = self._definition
         if isinstance(question := definition.questions.get(name), Calculated):
-            return self._all(question.value.names)
+            return name not in self._withheld and self._all(question.value.names)
         if name in definition.questions:
             return name not in self._withheld and self._receiver in definition.questions[name].shared_with
         if name in definition.scales:
@@ -55,7 +55,7 @@ class Sharing:
 
 
 def questions_in(definition: Definition, name: str) -> frozenset[str]:
-    """Return the questions that a scale, count or rule is made of, through every result within it."""
+    """Return the questions and calculated values that a result is made of, through every one within it."""
     found: set[str] = set()
     seen: set[str] = set()
     waiting = [name]
@@ -66,6 +66,8 @@ def questions_in(definition: Definition, name: str) -> frozenset[str]:
         seen.add(name)
         if name in definition.questions:
             found.add(name)
+            if isinstance(question := definition.questions[name], Calculated):
+                waiting += question.value.names
         for results in (definition.scales, definition.counts, definition.rules):
             if name in results:
                 waiting += made_of(results[name])

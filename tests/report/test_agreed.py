@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,28 @@ def test_answer_of_a_domain_that_is_kept_stands_in_no_other_section() -> None:
     assert "plan" not in json.loads(document.facts)["antwoorden"]
     (row,) = [block for part in document.parts if part.id == "daarna" for block in part.blocks if isinstance(block, Rows)]
     assert row.rows[0] == ("Ik heb een plan.", "niet gedeeld")
+
+
+def test_domain_of_a_calculated_value_that_is_kept_is_nowhere() -> None:
+    of = load(Path(__file__).parents[1] / "questionnaires" / "report_calculated.yaml")
+    source = source_of({"uren": Fraction(13), "loon": Fraction(7), "plan": "nee"}, of=of)
+    sections = {each.id: each.questions for each in list_sections(source)}
+    assert sections["domain.geld"] == {"inkomen", "uren", "loon"}
+    document = final(source, agreed("domain.later", "part.werk"))
+    known = json.loads(document.facts)
+    assert "Geldzaken" in known["niet_gedeeld"]
+    assert not known["antwoorden"].keys() & {"uren", "loon", "inkomen"}
+    assert "inkomen" not in said(document) and "91" not in said(document)
+    (work,) = [block for part in document.parts if part.id == "werk" for block in part.blocks if isinstance(block, Rows)]
+    assert work.rows == (("Hoeveel uur werk je?", "niet gedeeld"),)
+
+
+def test_when_a_student_is_best_called_leaves_only_when_asked() -> None:
+    student = replace(FACTS.student, phone="", email="", second_contact="", preferred_channel="", preferred_time="na vijven")
+    source = source_of(WORST, replace(FULL, student=replace(student, language_help="")))
+    assert "reach" in {each.id for each in list_sections(source)}
+    assert "na vijven" in said(compose_source(source))
+    assert "na vijven" not in said(final(source, agreed("open", "review")))
 
 
 @settings(max_examples=60)
