@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -121,9 +122,26 @@ def test_zip_bombs_are_refused_before_they_unpack() -> None:
     assert refusal(parts_of(book, **{f"xl__p{number}_bin": b"" for number in range(600)})) == "bomb"  # by its parts
 
 
-def test_declarations_that_could_grow_are_refused() -> None:
-    laughs = b'<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "haha">]><sst>&a;</sst>'
-    assert refusal(parts_of(write([["a"]]), xl__sharedStrings_xml=laughs)) == "not_workbook"
+@pytest.mark.parametrize("before", [b"", b"<!--" + bytes(range(97, 123)) * 400 + b"-->"], ids=["at once", "later"])
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("xl__sharedStrings_xml", b'<sst xmlns="%s"><si><t>&a;</t></si></sst>'),
+        (
+            "xl__worksheets__sheet1_xml",
+            b'<worksheet xmlns="%s"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row>'
+            b"</sheetData></worksheet>",
+        ),
+    ],
+    ids=["texts", "sheet"],
+)
+def test_entities_that_could_grow_are_refused(part: str, text: bytes, before: bytes) -> None:
+    text %= b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    laughs = b'<?xml version="1.0"?>' + before + b'<!DOCTYPE any [<!ENTITY a "haha">]>' + text
+    book = BytesIO()
+    with xlsxwriter.Workbook(book) as writer:  # which keeps texts in a part of their own, as Excel does
+        writer.add_worksheet().write("A1", "a")
+    assert refusal(parts_of(book.getvalue(), **{part: laughs})) == "not_workbook"
 
 
 def test_other_kinds_of_zip_are_told_apart() -> None:
