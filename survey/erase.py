@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from survey import audit
@@ -32,8 +32,10 @@ def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, 
     sitting.correction = None
     sitting.status, sitting.changed_at = Status.ERASED, now
     sitting.priority, sitting.done, sitting.stage = None, 0, "none"
-    for table in (StoredOutcome, RaisedFlag, Review, HandoverEvent, StoredEntry, StoredChoice, SchoolView):
-        session.execute(update(table).where(table.sitting_id == sitting.id).values(content=GONE))
+    for table in (Review, HandoverEvent, StoredEntry, StoredChoice, SchoolView):
+        session.execute(delete(table).where(table.sitting_id == sitting.id))
+    for kept in (StoredOutcome, RaisedFlag):
+        session.execute(update(kept).where(kept.sitting_id == sitting.id).values(content=GONE))
     session.execute(update(StoredOutcome).where(StoredOutcome.sitting_id == sitting.id).values(answers=None))
     of_sitting = update(StoredReport).where(StoredReport.sitting_id == sitting.id)
     session.execute(of_sitting.values(content=None, state="erased"))

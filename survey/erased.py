@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,7 +19,8 @@ from survey.store.surveying import Invitation, Sitting
 from survey.store.traces import Event
 from survey.vault import Vault
 
-FILE = "erased.log"  # below SURVEY_VAR: one line an erasure, "<school> <action> <kind>:<id>"
+FILE = "erased.log"  # below SURVEY_VAR: one line an erasure, "<school> <action> <kind>:<id> <moment, UTC>"
+LINE = re.compile(r"(\S+) (\S+) \w+:(\S+) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00)")
 #: What is done again after a restore, by the action of the audit trail. It holds random ids, nothing of a person.
 ACTIONS = ("sitting.erase", "student.remove", "student.expire")
 OVERLAP = 1000  # events: a transaction may commit after one that began later
@@ -38,10 +40,9 @@ class Journal:
         """Add the erasures that the file lacks, on disk before this returns; return how many. Raises OSError."""
         if not self.row:
             self.lines = read(self.file)
-        newest = select(Event.row, Event.school_id, Event.action, Event.subject).where(Event.row > self.row - OVERLAP)
-        statement = newest.where(Event.action.in_(ACTIONS)).order_by(Event.row).execution_options(across_schools=ALL)
-        found = session.execute(statement).all()
-        lines = dict.fromkeys(f"{school_id} {action} {subject}" for _, school_id, action, subject in found)
+        newest = select(Event).where(Event.row > self.row - OVERLAP, Event.action.in_(ACTIONS))
+        found = session.scalars(newest.order_by(Event.row).execution_options(across_schools=ALL)).all()
+        lines = [f"{one.school_id} {one.action} {one.subject} {one.at.astimezone(UTC).isoformat()}" for one in found]
         missing = [line for line in lines if line not in self.lines]
         if missing:
             append(self.file, missing)
@@ -55,28 +56,30 @@ def read(file: Path) -> set[str]:
     if not file.exists():
         return set()
     text = file.read_text("ascii", "replace")
-    return {line for line in text[: text.rfind("\n") + 1].splitlines() if line.count(" ") == 2}
+    return {line for line in text[: text.rfind("\n") + 1].splitlines() if LINE.fullmatch(line)}
 
 
 def replay(session: Session, vault: Vault, lines: set[str], now: datetime) -> int:
-    """Erase again what the lines name and this database still holds; return how much that was. The caller commits."""
+    """Erase again what the lines name and this database still holds; return how much that was. The caller commits.
+
+    Who took part again after an erasure begins later than its line says, and stays.
+    """
     schools = set(session.scalars(select(School.id)))
     done = 0
-    for line in sorted(lines):
-        school_id, action, subject = line.split(" ")
+    for school_id, action, id_, moment in sorted(match.groups() for match in map(LINE.fullmatch, lines) if match):
         if school_id not in schools or action not in ACTIONS:
             continue
         in_school(session, school_id)
-        id_ = subject.partition(":")[2]
         if action == "sitting.erase":
-            done += _erase_sitting(session, vault, id_, now)
+            done += _erase_sitting(session, vault, id_, datetime.fromisoformat(moment), now)
         else:
             done += remove(session, vault, id_, action, now)
     return done
 
 
-def _erase_sitting(session: Session, vault: Vault, sitting_id: str, now: datetime) -> bool:
-    sitting = session.scalars(select(Sitting).where(Sitting.id == sitting_id)).one_or_none()
+def _erase_sitting(session: Session, vault: Vault, sitting_id: str, moment: datetime, now: datetime) -> bool:
+    begun = select(Sitting).where(Sitting.id == sitting_id, Sitting.started_at <= moment)
+    sitting = session.scalars(begun).one_or_none()
     return sitting is not None and erase_sitting(session, vault, sitting, SYSTEM, now)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from survey import agreement, audit, jobs
@@ -93,7 +93,7 @@ def finalise(
         raise NotSent
     computed = _check(session, vault, sitting, judgement)
     key, last = sitting_key(session, vault, sitting), _find_last(session, sitting)
-    number = last.number + 1 if last else 1
+    number = _next_number(session, sitting)
     facts = replace(_write_facts(session, vault, sitting, staff, judgement, number, now), verify_at=verify_at)
     if last is not None and _is_same(open_review(key, last), judgement, facts):
         return last
@@ -231,6 +231,12 @@ def _check(session: Session, vault: Vault, sitting: Sitting, judgement: Judgemen
     if judgement.override is not None and str(judgement.override) not in values:
         raise BadJudgement("no_such_value")
     return computed
+
+
+def _next_number(session: Session, sitting: Sitting) -> int:
+    """Return the number of the next version; it runs on where the student erased all and took part again."""
+    newest = select(func.max(StoredReport.number)).where(StoredReport.sitting_id == sitting.id)
+    return (session.scalar(newest) or 0) + 1
 
 
 def _find_last(session: Session, sitting: Sitting) -> Review | None:

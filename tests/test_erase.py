@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 from stages import LATER, WORRIED, Course, make_course
 
-from survey import classes, correction, flags, review, sitting
+from survey import agreement, classes, correction, entries, flags, review, school_view, sitting
 from survey.erase import erase_sitting
 from survey.records import sitting_key
 from survey.review import Judgement, finalise
 from survey.sitting import Status
 from survey.store.base import Base
-from survey.store.surveying import RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
+from survey.store.surveying import Invitation, RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
 from survey.store.traces import Event
 from survey.vault import Unreadable
 from survey.verify import Verdict, verify
@@ -90,6 +90,27 @@ def test_erased_student_can_begin_again_with_nothing_of_before(course: Course, f
     course.session.flush()
     verdicts = {found.verdict for found in verify(course.session, course.vault)}
     assert verdicts == {Verdict.ERASED, Verdict.EQUAL}
+
+
+def test_who_takes_part_again_is_reviewed_and_asked_again(course: Course, final: Sitting) -> None:
+    """What was finalised, entered, seen and agreed before is gone; the numbers of documents run on."""
+    now, key = LATER, (course.session, course.vault)
+    entries.save_entry(*key, final, course.mentor, {"question": "Wil je Yara bellen?"}, 0, now)
+    view = {"thuis": school_view.View("hulp", "Slaapt bij een tante.")}
+    school_view.save(*key, final, course.mentor, view, now)
+    agreement.save_choice(*key, final, 1, {"open": True}, now)
+    assert agreement.get_state(*key, final).version == 1
+    erase_sitting(*key, final, "system", now)
+    invitation = course.session.get_one(Invitation, final.invitation_id)
+    again = sitting.start(*key, invitation, "nl", now)
+    course.fill(again, WORRIED)
+    sitting.submit(*key, again, now)
+    assert review.get_reviews(*key, again) == [] and school_view.get_views(*key, again) == []
+    assert entries.find_entry(*key, again) is None and agreement.find_choice(*key, again, 1) == {}
+    assert finalise(*key, again, course.mentor, Judgement("Weer gesproken."), now).number == 2
+    (past,) = review.get_reviews(*key, again)
+    assert (past.number, past.judgement.remark, past.report_state) == (2, "Weer gesproken.", "waiting")
+    assert agreement.get_state(*key, again).version == 2
 
 
 def test_erasing_twice_is_once_on_record(course: Course, final: Sitting) -> None:

@@ -311,7 +311,7 @@ def test_sweep_writes_erasures_outside_the_database_once(
     course.session.commit()
     for _ in range(2):
         perform(app, tasks.sweep)
-    line = f"{course.campus.school.id} sitting.erase sitting:{begun.id}\n"
+    line = f"{course.campus.school.id} sitting.erase sitting:{begun.id} {LATER.isoformat()}\n"
     assert (settings.var / erased.FILE).read_text() == line
     assert (settings.var / erased.FILE).stat().st_mode & 0o777 == 0o600
 

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from stages import LATER, WORRIED, make_course
 
-from survey import audit, backup, create_app, erased, students
+from survey import audit, backup, create_app, erased, sitting, students
 from survey.cli import survey
 from survey.erase import erase_sitting
 from survey.records import open_profile, school_key
+from survey.sitting import Status
 from survey.store.base import Base
 from survey.store.database import MIGRATIONS, db
 from survey.store.people import School, StaffSession, Student
@@ -250,7 +252,34 @@ def test_who_was_erased_after_the_backup_is_erased_again(
 
     new.work(nothing_came_back)
     assert erased.read(new.var / erased.FILE) == erased.read(journal.file), "the next restore knows them too"
-    assert all(len(line.split()) == 3 and "Bakker" not in line for line in erased.read(journal.file))
+    assert all(len(line.split()) == 4 and "Bakker" not in line for line in erased.read(journal.file))
+
+
+def test_who_took_part_again_before_the_backup_stays(
+    full: Place, place: Callable[[str, str], Place], tmp_path: Path
+) -> None:
+    """The journal names the first erasure for ever; only an erasure after the backup is done again."""
+    journal, again = erased.Journal(full.var / erased.FILE), LATER + timedelta(hours=1)
+
+    def erase(session: Session) -> None:
+        erase_sitting(session, VAULT, session.scalars(select(Sitting)).one(), "student:x", LATER)
+
+    def begin(session: Session) -> None:
+        invitation = session.get_one(Invitation, session.scalars(select(Sitting)).one().invitation_id)
+        assert sitting.start(session, VAULT, invitation, "nl", again).status == Status.STARTED
+
+    def is_there(session: Session) -> bool:
+        return bool(session.scalars(select(Sitting)).one().wrapped_key)
+
+    for step in (erase, begin, journal.note):
+        full.work(step)
+    assert full.run("backup", str(tmp_path / "dinsdag.backup")).exit_code == 0
+    for name, expected in (("woensdag", True), ("donderdag", False)):
+        new = place("", name)
+        done = new.run("restore", str(tmp_path / "dinsdag.backup"), "--erased", str(journal.file))
+        assert done.exit_code == 0 and new.work(is_there) is expected, done.stderr
+        full.work(lambda session: erase_sitting(session, VAULT, session.scalars(select(Sitting)).one(), "student:x", again))
+        full.work(journal.note)
 
 
 def test_other_master_key_opens_all_and_the_old_one_nothing(full: Place) -> None:
