@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,12 +73,12 @@ class Settings:
         return settings
 
     @classmethod
-    def prepare(cls, environ: Mapping[str, str] | None = None) -> Settings:
+    def prepare(cls, environ: Mapping[str, str], is_new: Callable[[str], bool]) -> Settings:
         """Make the folder and the master key where they are missing, then return the settings; raise WrongSettings.
 
-        No key is made beside a database that exists: its content opens with the key that was lost, not with a new one.
+        No key is made beside a database that exists (`is_new` tells by its address): its content opens with the key
+        that was lost, not with a new one.
         """
-        environ = os.environ if environ is None else environ
         reader = Reader(environ)
         var = reader.folder("SURVEY_VAR", Path("var"))
         database = reader.database("SURVEY_DATABASE_URL", var / "survey.sqlite")
@@ -88,8 +88,7 @@ class Settings:
         except OSError as error:
             problem = Problem("SURVEY_VAR", f"cannot make {var}: {error.strerror}; choose another place")
             raise WrongSettings((problem,)) from None
-        is_new = not Path(database.removeprefix("sqlite:///")).exists()
-        if not environ.get("SURVEY_MASTER_KEY") and is_new and not key_file.exists():
+        if not environ.get("SURVEY_MASTER_KEY") and not key_file.exists() and is_new(database):
             try:
                 make_key(key_file)
             except OSError as error:

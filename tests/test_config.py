@@ -11,6 +11,7 @@ import pytest
 
 from survey.config import Settings, WrongSettings
 from survey.environment import is_private, make_key
+from survey.store.database import is_new
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -189,36 +190,36 @@ def test_missing_key_says_how_to_get_one(tmp_path: Path) -> None:
 
 def test_prepare_makes_a_key_for_its_owner_only_and_keeps_it(tmp_path: Path) -> None:
     environ = {"SURVEY_VAR": str(tmp_path / "var")}
-    first = Settings.prepare(environ)
+    first = Settings.prepare(environ, is_new)
     path = tmp_path / "var" / "keys" / "master.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert len(first.master_key) == 32
-    assert Settings.prepare(environ).master_key == first.master_key
+    assert Settings.prepare(environ, is_new).master_key == first.master_key
     assert Settings.from_environment(environ).master_key == first.master_key
     assert [entry.name for entry in path.parent.iterdir()] == ["master.key"]
 
 
 def test_two_servers_have_two_keys(tmp_path: Path) -> None:
-    keys = {Settings.prepare({"SURVEY_VAR": str(tmp_path / name)}).master_key for name in "ab"}
+    keys = {Settings.prepare({"SURVEY_VAR": str(tmp_path / name)}, is_new).master_key for name in "ab"}
     assert len(keys) == 2
 
 
 def test_prepare_makes_no_key_beside_a_database(tmp_path: Path) -> None:
     (tmp_path / "survey.sqlite").touch()
     with pytest.raises(WrongSettings, match="backup"):
-        Settings.prepare({"SURVEY_VAR": str(tmp_path)})
+        Settings.prepare({"SURVEY_VAR": str(tmp_path)}, is_new)
 
 
 def test_prepare_makes_no_key_when_one_is_given(tmp_path: Path) -> None:
-    Settings.prepare({"SURVEY_VAR": str(tmp_path), "SURVEY_MASTER_KEY": KEY})
+    Settings.prepare({"SURVEY_VAR": str(tmp_path), "SURVEY_MASTER_KEY": KEY}, is_new)
     assert not (tmp_path / "keys").exists()
 
 
 def test_prepare_says_where_it_cannot_write(tmp_path: Path) -> None:
     (tmp_path / "keys").touch()
     with pytest.raises(WrongSettings, match="SURVEY_KEY_FILE: cannot make"):
-        Settings.prepare({"SURVEY_VAR": str(tmp_path)})
+        Settings.prepare({"SURVEY_VAR": str(tmp_path)}, is_new)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])

@@ -21,7 +21,7 @@ import click
 from flask import Flask
 
 from survey import demo as school
-from survey.cli.serve import broken_definitions, open_app, refuse
+from survey.cli.serve import broken_definitions, open_app, prepare_settings, refuse
 from survey.config import Settings, WrongSettings
 from survey.store import database
 from survey.store.database import db
@@ -49,7 +49,7 @@ def demo(host: str, port: int) -> None:
     refuse_used_port(host, port)
     environ = {"SURVEY_BASE_URL": f"http://{reachable(host)}:{port}", **os.environ}
     try:
-        settings = Settings.prepare(environ)
+        settings = prepare_settings(environ)
     except WrongSettings as error:
         refuse(str(error))
     if broken := broken_definitions(settings):

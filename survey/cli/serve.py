@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -134,12 +135,20 @@ def opened(settings: Settings) -> Iterator[Flask]:
 def read_settings(prepare: bool = False) -> Settings:
     """Return the settings, made complete first when `prepare`; or end with code 2 and all that is wrong with them."""
     try:
-        settings = Settings.prepare() if prepare else Settings.from_environment()
+        settings = prepare_settings(os.environ) if prepare else Settings.from_environment()
     except WrongSettings as error:
         refuse(str(error))
     for warning in settings.warnings():
         click.echo(warning, err=True)
     return settings
+
+
+def prepare_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings, made complete first; or end with code 2 when the database is away. Raises WrongSettings."""
+    try:
+        return Settings.prepare(environ, database.is_new)
+    except SQLAlchemyError as error:
+        refuse(no_answer(error))
 
 
 def refuse(message: str) -> NoReturn:

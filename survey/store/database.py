@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +14,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import upgrade as run_migrations
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
@@ -119,6 +120,17 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         reads = connection.get_execution_options().get("only_reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def is_new(url: str) -> bool:
+    """Return whether nothing of ours is at an address yet. Raises SQLAlchemyError when it does not answer."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return not Path(str(make_url(url).database)).exists()
+    engine = create_engine(url, **engine_options(url))
+    try:
+        return not inspect(engine).has_table("alembic_version")
+    finally:
+        engine.dispose()
 
 
 def upgrade(app: Flask) -> None:

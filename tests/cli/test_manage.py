@@ -39,6 +39,21 @@ def test_upgrade_makes_what_is_missing_and_may_be_repeated(var: Path) -> None:
     assert (var / "survey.sqlite").exists()
 
 
+def test_lost_key_is_asked_for_and_not_replaced(var: Path, own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new key would open nothing of what is there, on a server of its own too."""
+    monkeypatch.setenv("SURVEY_DATABASE_URL", own_database)
+    result = run("db", "upgrade")
+    assert result.exit_code == 2 and "needs the key from its backup" in result.stderr
+    assert not (var / "keys").exists()
+
+
+def test_no_key_is_made_while_the_database_is_away(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SURVEY_DATABASE_URL", "postgresql://wil:geheim@127.0.0.1:1/overstap")
+    result = run("db", "upgrade")
+    assert result.exit_code == 2 and "does not answer" in result.stderr and "geheim" not in result.stderr
+    assert not (var / "keys").exists()
+
+
 def test_account_is_made_with_its_school(var: Path) -> None:
     run("db", "upgrade")
     result = add("--role", "coordinator", "--generate")
