@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import html5lib
 import pytest
@@ -13,9 +14,11 @@ from factories import Campus
 from flask import Flask, request
 from phone import Page
 from trip import launch
+from werkzeug.routing import Rule
 
 from survey.access import Anyone, Respondent, policy_of
 
+MANUAL = Path(__file__).parents[2] / "docs" / "student-pages.md"
 #: What a state answers with when that is not 200.
 STATUS = {
     "code_mistyped": 422, "code_unknown": 422, "code_too_often": 429, "link_unknown": 404, "conflict": 409,
@@ -53,15 +56,27 @@ def test_every_state_is_what_it_says(app: Flask, pages: dict[str, Page], visited
     assert without_contact(pages) == set()
     assert long_sentences(pages) == {}
     assert [name for name, page in pages.items() if "enquête" in page.words] == []
-    students = [
+    expected = {(rule.endpoint, method) for rule in student_rules(app) for method in rule.methods or () if method in ("GET", "POST")}
+    assert expected - visited == set(), "add a state to tests/browser/states.py"
+    assert len(expected) > 15 and len(STATES) > 40
+
+
+def student_rules(app: Flask) -> list[Rule]:
+    """Return the addresses that students use."""
+    return [
         rule
         for rule in app.url_map.iter_rules()
         if isinstance(policy_of(app.view_functions[rule.endpoint]), Anyone | Respondent)
         and rule.endpoint.split(".")[0] not in OTHERS
     ]
-    expected = {(rule.endpoint, method) for rule in students for method in rule.methods or () if method in ("GET", "POST")}
-    assert expected - visited == set(), "add a state to tests/browser/states.py"
-    assert len(expected) > 15 and len(STATES) > 40
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_manual_names_the_address_of_every_page(app: Flask) -> None:
+    table = re.findall(r"^\| (`/.*?) \|", MANUAL.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {re.sub(r"<.*?>", "<>", path) for row in table for path in re.findall(r"`(.*?)`", row)}
+    real = {re.sub(r"<.*?>", "<>", rule.rule) for rule in student_rules(app) if not rule.rule.startswith(("/s/", "/U/"))}
+    assert told == real
 
 
 def invalid(pages: dict[str, Page]) -> dict[str, str]:
