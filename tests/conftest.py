@@ -32,8 +32,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from survey.config import Settings
+from survey.i18n import catalogue
 from survey.store.database import connect, db, engine_options, upgrade
+from survey.store.traces import Event
 from survey.vault import Vault
+from survey.web.happened import say
 
 DATABASES = ("sqlite", "postgresql")
 #: Where `.ci/services` starts them when nothing answers on the usual ports.
@@ -377,6 +380,12 @@ def client(app: Flask) -> FlaskClient:
 def is_dirty(session: Session) -> bool:
     """Return whether a session holds changes, flushed or not, that were neither committed nor undone."""
     return bool(session.new or session.deleted or session.info.get("is_flushed") or session.dirty)
+
+
+@event.listens_for(Event, "before_insert")
+def _refuse_unnamed(mapper: object, connection: Connection, recorded: Event) -> None:
+    """Fail a test that records what the privacy officer would read as code: survey/web/happened.py names it."""
+    assert say(catalogue("en"), recorded.action) != recorded.action, f"{recorded.action} has no words"
 
 
 @event.listens_for(Session, "after_flush")

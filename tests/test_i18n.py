@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2.ext import babel_extract
 
-from survey import i18n
+from survey import casework, i18n, timeline
 from survey.account_news import NEWS
 from survey.form import MESSAGES
 from survey.i18n import BrokenCatalogue, Catalogue, catalogue, is_checked, languages, name_in, own_name, staff_languages
+from survey.web import asking, colleagues, lesson, readers, rounds
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = 'msgid ""\nmsgstr ""\n"Language: nl\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
@@ -52,8 +53,18 @@ def places(message: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(message) if name}
 
 
-TABLES = [("form.py", MESSAGES), ("account_news.py", NEWS)]
-MESSAGE_SOURCES = sorted({*in_templates(), *in_code(), *((text, file) for file, told in TABLES for text in told.values())})
+TABLES: list[tuple[str, Iterable[str]]] = [
+    ("account_news.py", NEWS.values()),
+    ("asking.py", [*(text for text, _ in asking.STANDS.values()), *filter(None, asking.REACHES.values())]),
+    ("casework.py", [*casework.HOW.values(), *casework.ANSWERS.values()]),
+    ("colleagues.py", colleagues.MEANS.values()),
+    ("form.py", MESSAGES.values()),
+    ("lesson.py", [*lesson.PAPERS.values(), *lesson.STATES.values()]),
+    ("readers.py", readers.ROLES.values()),
+    ("rounds.py", rounds.HISTORY.values()),
+    ("timeline.py", timeline.SAID.values()),
+]
+MESSAGE_SOURCES = sorted({*in_templates(), *in_code(), *((text, file) for file, told in TABLES for text in told)})
 OTHERS = [code for code in languages() if code != i18n.SOURCE]
 
 

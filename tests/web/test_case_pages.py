@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from factories import Campus
 from flask.testing import FlaskClient
+from handing import hand
 from sqlalchemy import select
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, WORRIED, Course, make_course
@@ -204,6 +205,13 @@ def test_timeline_says_what_happened_without_content(case: Case) -> None:
     words = plain(case.desk.get(case.path("timeline")))
     assert "Sanne de Wit: schreef een aanbod op" in words
     assert "de student: verstuurde de antwoorden" in words and "kamer" not in words
+
+
+def test_timeline_says_how_a_document_came_to_leave(case: Case) -> None:
+    hand(case.course, case.sitting)
+    words = plain(case.desk.get(case.path("timeline")))
+    said = ["maakte het document definitief", "instemming met delen: ja", "las het document", "vastgesteld"]
+    assert sorted(said, key=words.index) == said
 
 
 def test_mentor_passes_a_student_on_with_a_reason(case: Case, client: FlaskClient) -> None:

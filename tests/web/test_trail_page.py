@@ -42,7 +42,7 @@ def desk(client: FlaskClient, school: Campus, session: Session) -> Desk:
     for action in ("student.view", "student.view"):
         audit.record(session, school.vault, f"staff:{mentor.id}", action, f"student:{student.id}", NOW)
     for number in range(60):
-        audit.record(session, school.vault, "system", "school.tick", f"school:{number}", NOW - timedelta(days=9))
+        audit.record(session, school.vault, "system", "settings.logo", f"school:{number}", NOW - timedelta(days=9))
     session.commit()
     return signed_in(client, school, officer)
 
@@ -56,11 +56,11 @@ def test_who_saw_a_student_is_found_by_number_and_recorded(desk: Desk, session: 
 
 
 def test_record_is_chosen_by_person_action_and_day(desk: Desk, session: Session) -> None:
-    page = plain(desk.get("/staff/trail?person=system&action=school.tick"))
+    page = plain(desk.get("/staff/trail?person=system&action=settings.logo"))
     assert "60 regels" in page and "1 van 2" in page and "Ouder" in page
     days = f"first={NOW:%Y-%m-%d}&until={NOW:%Y-%m-%d}"
     assert "2 regels" in plain(desk.get(f"/staff/trail?action=student.view&{days}"))
-    assert "0 regels" in plain(desk.get(f"/staff/trail?action=school.tick&{days}"))
+    assert "0 regels" in plain(desk.get(f"/staff/trail?action=settings.logo&{days}"))
     assert "Vul dagen in" in desk.get("/staff/trail?first=gisteren")
     for page_number in ("0", "-3", "x", "999999"):
         desk.get(f"/staff/trail?page={page_number}")
@@ -91,11 +91,11 @@ def test_file_takes_a_fresh_proof(desk: Desk, clock: time_machine.Traveller) -> 
 
 
 def test_record_is_of_one_school(desk: Desk, session: Session, school: Campus, other_school: Campus) -> None:
-    audit.record(other_school.session, other_school.vault, "system", "elders", "school:x", NOW)
+    audit.record(other_school.session, other_school.vault, "system", "region.view", "school:x", NOW)
     other_school.session.commit()
-    assert "elders" not in desk.get("/staff/trail")
+    assert "region.view" not in desk.get("/staff/trail")
     in_school(session, school.school.id)
-    assert "elders" not in trail.get_actions(session)
+    assert "region.view" not in trail.get_actions(session)
 
 
 def test_what_goes_in_the_next_month_is_told_by_class(desk: Desk, session: Session, school: Campus) -> None:
