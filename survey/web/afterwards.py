@@ -75,9 +75,12 @@ def correct() -> ResponseReturnValue:
 
 @bp.post("/laat-zo")
 @policy(Respondent)
-def keep() -> Response:
+def keep() -> ResponseReturnValue:
     """Forget what was being changed; what was sent stands."""
-    correction.leave_as_sent(current.session(), current.vault(), respondent.visit().sitting, current.now())
+    visit = respondent.visit()
+    if (stranger := _refuse_stranger(visit)) is not None:
+        return stranger
+    correction.leave_as_sent(current.session(), current.vault(), visit.sitting, current.now())
     return redirect(url_for("afterwards.done"), 303)
 
 

@@ -93,6 +93,15 @@ def test_change_can_be_left(trip: Trip, noor: Pupil) -> None:
     assert page.path == "/klaar" and trip.values(noor)["colour"] == "rood"
 
 
+def test_stranger_with_the_link_leaves_a_change_alone(trip: Trip, noor: Pupil) -> None:
+    noor.phone.send(noor.page.form_to("/verbeteren"))
+    other = Pupil(noor.student, noor.invitation, noor.link, trip.new_phone())
+    form = other.starts().form_to("/ik")
+    form.action = "/laat-zo"
+    assert other.phone.send(form).reader.heading == "Ben jij Noor?"
+    assert trip.sitting(noor).correction is not None
+
+
 def test_after_the_mentor_finalised_a_change_goes_through_the_mentor(trip: Trip, noor: Pupil) -> None:
     form = noor.page.form_to("/verbeteren")
     trip.finalise(trip.sign_in(trip.mentor), noor)
