@@ -206,7 +206,7 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     place = recordings.Place("overstap", "geld_genoeg", "nl")
     sound = recordings.keep(session, vault, place, b"ID3 stilte", person.id, LATER)
     sheet = papers.wish(session, vault, course.group, course.round, papers.Kind.POSTER, "A4", "system", LATER)
-    sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet, b"%PDF"), "ready"
+    sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet.id, b"%PDF"), "ready"
     session.flush()
     own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
     own |= {"recording_id": sound.id}
