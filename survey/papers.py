@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey import audit, codes, jobs
@@ -91,6 +92,12 @@ def get_sheets(session: Session, group: Group, round_: Round, staff_id: str | No
     statement = select(Sheet).where(Sheet.group_id == group.id, Sheet.round_id == round_.id)
     found = session.scalars(statement.order_by(Sheet.created_at.desc(), Sheet.id))
     return [sheet for sheet in found if is_for(sheet, staff_id)]
+
+
+def forget(session: Session, invitations: Collection[str], *kinds: Kind) -> None:
+    """Delete the papers of these kinds that may name who was invited: those of the rounds, for classes change."""
+    rounds = session.scalars(select(Invitation.round_id).where(Invitation.id.in_(invitations))).all()
+    session.execute(delete(Sheet).where(Sheet.round_id.in_(rounds), Sheet.kind.in_(kinds)))
 
 
 def is_for(sheet: Sheet, staff_id: str | None) -> bool:

@@ -10,13 +10,14 @@ from factories import Campus
 from sqlalchemy import func, select
 from stages import FINE, LATER, Course, make_course
 
-from survey import casework, places, sitting, students
+from survey import casework, papers, places, sitting, students
 from survey.casework import Content, Kind
 from survey.profile import Profile
 from survey.records import open_profile
 from survey.roster import add_student
 from survey.sitting import Status
 from survey.store.casework import CaseEntry
+from survey.store.inviting import Sheet
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Sitting
 from survey.store.traces import Event
@@ -156,6 +157,15 @@ def test_removed_student_leaves_nothing_but_the_trace(course: Course) -> None:
     for table in (Student, Invitation, Sitting, CaseEntry):
         assert course.session.scalars(select(table)).all() == []
     assert actions(course)[-2:] == ["sitting.erase", "student.remove"]
+
+
+def test_papers_that_name_a_removed_student_go(course: Course) -> None:
+    student, _, _ = course.invite()
+    for kind in (papers.Kind.CARDS, papers.Kind.OVERVIEW, papers.Kind.POSTER):
+        papers.wish(course.session, course.vault, course.group, course.round, kind, "A4", ACTOR, LATER)
+    student.group_id = course.campus.group(course.mentor, "V2C").id
+    students.remove(course.session, course.vault, student, ACTOR, LATER)
+    assert course.session.scalars(select(Sheet.kind)).all() == ["poster"]
 
 
 def test_student_who_sent_answers_is_not_removed_here(course: Course) -> None:
