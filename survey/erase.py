@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from survey import audit, hanging, papers
@@ -12,8 +14,10 @@ from survey.records import hold
 from survey.sitting import Status
 from survey.store.agreeing import HandoverEvent, StoredChoice, StoredEntry
 from survey.store.casework import SchoolView
+from survey.store.inviting import Delivery
 from survey.store.people import Student
 from survey.store.surveying import Invitation, RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
+from survey.store.traces import Mail
 from survey.vault import Vault
 
 GONE = b""
@@ -26,7 +30,14 @@ def erase_student(session: Session, vault: Vault, student_id: str, actor: str, n
         erase_sitting(session, vault, sitting, actor, now)
     papers.forget(session, asked, papers.Kind.OVERVIEW, papers.Kind.CARDS)
     session.flush()
-    hanging.erase(session, Student, [student_id])
+    erase_rows(session, Student, student_id, asked)
+
+
+def erase_rows(session: Session, table: type[Any], id_: str, asked: Collection[str]) -> None:
+    """Delete a row and all that refers to it, with mail, sent or waiting, to who was asked by these invitations."""
+    mails = session.scalars(select(Delivery.mail_id).where(Delivery.invitation_id.in_(asked))).all()
+    hanging.erase(session, table, [id_])
+    session.execute(delete(Mail).where(Mail.id.in_(mails)))
 
 
 def erase_sitting(session: Session, vault: Vault, sitting: Sitting, actor: str, now: datetime) -> bool:

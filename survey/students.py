@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import audit, hanging, places, roster
-from survey.erase import erase_student
+from survey.erase import erase_rows, erase_student
 from survey.profile import Profile
 from survey.records import open_profile, school_key, seal_profile
 from survey.sitting import Status
@@ -116,7 +116,7 @@ def merge(session: Session, vault: Vault, kept: Student, other: Student, actor: 
     for round_id, (_, sitting, invitation) in theirs.items():
         if round_id in own:
             loser = own[round_id][2] if _weight(sitting) > _weight(own[round_id][1]) else invitation
-            hanging.erase(session, Invitation, [loser.id])
+            erase_rows(session, Invitation, loser.id, [loser.id])
             audit.record(session, vault, actor, "invitation.remove", f"invitation:{loser.id}", now)
     session.flush()
     key = school_key(session, vault)
