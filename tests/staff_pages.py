@@ -78,7 +78,7 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "questionnaires.retire": (frozenset({Role.administrator}), False),
     "questionnaires.restore": (frozenset({Role.administrator}), False),
     "questionnaires.drop": (frozenset({Role.administrator}), False),
-    "overviews.show_changes": (OF_QUESTIONNAIRES, False),
+    "overviews.show_changes": (frozenset({Role.coordinator}), False),
     "overviews.show_sheet": (OF_QUESTIONNAIRES, False),
     "overviews.show_printed": (OF_QUESTIONNAIRES, False),
     "overviews.show_accounting": (OF_QUESTIONNAIRES | {Role.privacy_officer}, False),
