@@ -42,6 +42,7 @@ def count(session: Session, kind: str, index: str, now: datetime) -> None:
     The caller commits before it goes on: tries that run side by side then see each other.
     """
     limit = LIMITS[kind]
+    take_turn(session, f"{kind} {index}")
     is_over = SignInAttempt.at < now - limit.window
     session.execute(delete(SignInAttempt).where(SignInAttempt.kind == kind, is_over))
     mine = func.count().filter(SignInAttempt.email_index == index)
@@ -50,6 +51,16 @@ def count(session: Session, kind: str, index: str, now: datetime) -> None:
     if of_one >= limit.of_one or of_all >= limit.of_all:
         raise TooManyAttempts
     session.add(SignInAttempt(kind=kind, email_index=index, at=now))
+
+
+def take_turn(session: Session, key: str) -> None:
+    """Wait until nobody else counts under this key, and keep it to the end of the transaction.
+
+    Else tries that PostgreSQL runs side by side do not see each other (READ COMMITTED): of 32 at once 19 came through a
+    limit of 5. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
 def forget(session: Session, kind: str, index: str) -> None:
