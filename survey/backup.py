@@ -26,8 +26,9 @@ LARGEST = PIECE + 1024  # bytes of a sealed piece; more is no backup
 BATCH = 500  # rows of an insert
 REVISIONS = "alembic_version"
 QUEUE = "huey_"  # tables of the queue, when it is in the same database; a queue holds nothing that rows do not
-#: Who was signed in, and counters of some minutes: a backup brings nobody back in.
-PASSING = frozenset({"code_attempt", "sign_in_attempt", "staff_session", "kept_form"})
+#: Who was signed in, counters, and papers of a day that can be made again: a backup brings nobody back in, and nothing
+#: of answers that were erased since.
+PASSING = frozenset({"code_attempt", "sign_in_attempt", "staff_session", "kept_form", "sheet"})
 _DIGITS = 2**256
 
 

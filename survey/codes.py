@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
+from survey import throttle
 from survey.store.inviting import CodeAttempt, TypedCode
 from survey.store.scope import in_school
 from survey.store.surveying import Invitation, Round, Sitting
@@ -115,6 +116,7 @@ def _is_proxy(visitor: str) -> bool:
 
 
 def _refuse_many(session: Session, index: str, now: datetime, tries: int) -> None:
+    throttle.take_turn(session, f"code {index}")
     session.execute(delete(CodeAttempt).where(CodeAttempt.at < now - WINDOW))
     mine = func.count().filter(CodeAttempt.visitor_index == index)
     of_all, of_mine = session.execute(select(func.count(), mine).select_from(CodeAttempt)).one()

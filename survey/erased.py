@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey import audit, hanging
-from survey.erase import erase_sitting
+from survey import audit
+from survey.erase import erase_sitting, erase_student
 from survey.store.people import School, Student
 from survey.store.scope import in_school
-from survey.store.surveying import Invitation, Sitting
+from survey.store.surveying import Sitting
 from survey.store.traces import Event
 from survey.vault import Vault
 
@@ -90,11 +90,7 @@ def remove(session: Session, vault: Vault, student_id: str, action: str, now: da
     """
     if session.scalars(select(Student.id).where(Student.id == student_id)).one_or_none() is None:
         return False
-    theirs = select(Sitting).join(Invitation, Sitting.invitation_id == Invitation.id)
-    for sitting in session.scalars(theirs.where(Invitation.student_id == student_id)).all():
-        erase_sitting(session, vault, sitting, SYSTEM, now)
-    session.flush()
-    hanging.erase(session, Student, [student_id])
+    erase_student(session, vault, student_id, SYSTEM, now)
     audit.record(session, vault, SYSTEM, action, f"student:{student_id}", now)
     return True
 

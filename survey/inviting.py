@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey import audit, mail, messages
@@ -30,6 +30,8 @@ from survey.store.traces import Mail
 from survey.store.types import new_id
 from survey.vault import Unreadable, Vault
 
+KEPT = timedelta(days=30)  # what a message said; a mail server tells within five days that it came back
+GONE = b""
 AT_ONCE = 300  # messages written in one transaction
 ALL = "the sweep looks at every school"
 FINISHED = ("sent", "final")  # sitting.Status
@@ -265,10 +267,22 @@ def send_again(session: Session, vault: Vault, settings: Settings, row: Mail, ac
         invitation.reach = NOWHERE
         return row
     again = mail.write(session, desk.key, letter, now)
-    row.state = "replaced"
+    row.state, row.content = "replaced", GONE
     session.flush()
     delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
     return again
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Forget what messages said that were sent, or given up, some time ago, or replaced; the caller commits.
+
+    The row of one to a student stays without it, since a delivery keeps each number to one, and so does its problem.
+    """
+    is_over = or_(Mail.state == "replaced", and_(Mail.state != "waiting", Mail.created_at < now - KEPT))
+    others = delete(Mail).where(is_over, ~exists().where(Delivery.mail_id == Mail.id))
+    blank = update(Mail).where(is_over, Mail.content != GONE).values(content=GONE)
+    for statement in (others, blank):
+        session.execute(statement.execution_options(across_schools=ALL, synchronize_session=False))
 
 
 def _written(session: Session, invitation_ids: list[str]) -> set[tuple[str, int]]:

@@ -46,9 +46,10 @@ def print_paper(sheet_id: str) -> None:
         session.rollback()
         _log.warning("paper failed", sheet=sheet_id, attempt=attempt, error=type(error).__name__)
         is_last = attempt >= ATTEMPTS or isinstance(error, papers.NobodyAsked)
-        sheet.state, sheet.due_at = ("failed" if is_last else "waiting"), _now() + attempt * RETRY
+        values: dict[str, Any] = {"state": "failed" if is_last else "waiting", "due_at": _now() + attempt * RETRY}
     else:
-        sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet, content), "ready"
+        values = {"state": "ready", "content": papers.seal_sheet(session, vault, sheet_id, content)}
+    session.execute(update(Sheet).where(Sheet.id == sheet_id).values(values))  # none when it was forgotten meanwhile
     session.commit()
 
 

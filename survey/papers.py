@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey import audit, codes, jobs
@@ -20,7 +21,7 @@ from survey.records import Profile, open_name, open_profile, school_key
 from survey.report.papers import Card, Cards, Overview, Paper, Poster
 from survey.rounds import link
 from survey.school import SchoolSettings
-from survey.store.inviting import Sheet
+from survey.store.inviting import Sheet, is_of
 from survey.store.people import Group, School, Staff, Student
 from survey.store.surveying import Invitation, Round
 from survey.store.types import new_id
@@ -51,13 +52,18 @@ def wish(
     actor: str,
     now: datetime,
     language: str = "nl",
+    staff_id: str | None = None,
 ) -> Sheet:
-    """Ask the worker for a paper in a language; who had all links of a class is recorded."""
+    """Ask the worker for a paper in a language; who had all links of a class is recorded.
+
+    `staff_id` limits it to that person's students, for that person alone; without it it names the whole class.
+    """
     sheet = Sheet(
         id=new_id(),
         school_id=group.school_id,
         group_id=group.id,
         round_id=round_.id,
+        staff_id=None if kind is Kind.POSTER else staff_id,
         kind=kind.value,
         paper=size if kind is Kind.POSTER else "A4",
         language=language,
@@ -72,18 +78,31 @@ def wish(
 
 
 def wish_overview(
-    session: Session, vault: Vault, group: Group, round_: Round, overview: Overview, actor: str, now: datetime
-) -> Sheet:
-    """Ask the worker for an overview of a class as it stands now; what it says waits sealed."""
-    sheet = wish(session, vault, group, round_, Kind.OVERVIEW, "A4", actor, now, overview.language)
-    sheet.content = seal_sheet(session, vault, sheet, json.dumps(asdict(overview)).encode())
+    session: Session, vault: Vault, group: Group, round_: Round, overview: Overview, actor: str, now: datetime,
+    staff_id: str | None = None,
+) -> Sheet:  # fmt: skip
+    """Ask the worker for an overview of a class as it stands now, sealed until it is made; `staff_id` as in `wish`."""
+    sheet = wish(session, vault, group, round_, Kind.OVERVIEW, "A4", actor, now, overview.language, staff_id)
+    sheet.content = seal_sheet(session, vault, sheet.id, json.dumps(asdict(overview)).encode())
     return sheet
 
 
-def get_sheets(session: Session, group: Group, round_: Round) -> list[Sheet]:
-    """Return the papers of a class in a round, the newest first."""
+def get_sheets(session: Session, group: Group, round_: Round, staff_id: str | None) -> list[Sheet]:
+    """Return the papers of a class in a round that are for a person (None: who sees every class), the newest first."""
     statement = select(Sheet).where(Sheet.group_id == group.id, Sheet.round_id == round_.id)
-    return list(session.scalars(statement.order_by(Sheet.created_at.desc(), Sheet.id)))
+    found = session.scalars(statement.order_by(Sheet.created_at.desc(), Sheet.id))
+    return [sheet for sheet in found if is_for(sheet, staff_id)]
+
+
+def forget(session: Session, invitations: Collection[str], *kinds: Kind) -> None:
+    """Delete the papers of these kinds that may name who was invited: those of the rounds, for classes change."""
+    rounds = session.scalars(select(Invitation.round_id).where(Invitation.id.in_(invitations))).all()
+    session.execute(delete(Sheet).where(Sheet.round_id.in_(rounds), Sheet.kind.in_(kinds)))
+
+
+def is_for(sheet: Sheet, staff_id: str | None) -> bool:
+    """Return whether a paper is for a person (None: who sees every class); a poster, which names nobody, is for all."""
+    return sheet.kind == Kind.POSTER or sheet.staff_id == staff_id
 
 
 def open_sheet(session: Session, vault: Vault, sheet: Sheet) -> bytes:
@@ -92,13 +111,13 @@ def open_sheet(session: Session, vault: Vault, sheet: Sheet) -> bytes:
     return vault.open_(school_key(session, vault), f"sheet:{sheet.id}:content", sheet.content)
 
 
-def seal_sheet(session: Session, vault: Vault, sheet: Sheet, content: bytes) -> bytes:
+def seal_sheet(session: Session, vault: Vault, sheet_id: str, content: bytes) -> bytes:
     """Return a PDF sealed for this paper's row."""
-    return vault.seal(school_key(session, vault), f"sheet:{sheet.id}:content", content)
+    return vault.seal(school_key(session, vault), f"sheet:{sheet_id}:content", content)
 
 
 def get_invited(session: Session, sheet: Sheet) -> list[Invitation]:
-    """Return the invitations of a paper's class in its round."""
+    """Return the invitations of a paper's class in its round, of the students whom it may name."""
     statement = (
         select(Invitation)
         .join(Student, Student.id == Invitation.student_id)
@@ -106,6 +125,8 @@ def get_invited(session: Session, sheet: Sheet) -> list[Invitation]:
             Student.group_id == sheet.group_id, Invitation.round_id == sheet.round_id, Invitation.revoked_at.is_(None)
         )
     )
+    if sheet.staff_id is not None:
+        statement = statement.where(is_of(sheet.staff_id))
     return list(session.scalars(statement))
 
 

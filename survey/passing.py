@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
 
 from survey import audit
 from survey.access import Action, Role, may
 from survey.records import open_case, open_name, school_key, seal_case
 from survey.store.casework import Passing
-from survey.store.inviting import Deputy
+from survey.store.inviting import Deputy, Sheet
 from survey.store.people import Group, Staff, Student
 from survey.store.types import new_id
 from survey.vault import Vault
@@ -44,6 +44,7 @@ def pass_to(
 ) -> None:
     """Make a student another mentor's, who alone sees the student from then on; back to the class's is the same act.
 
+    Papers of the class that were made before go: they name the student.
     Raises BadPassing.
     """
     if not reason.strip():
@@ -68,6 +69,8 @@ def pass_to(
         )
     )
     student.mentor_id = None if mentor.id == own else mentor.id
+    names_students = Sheet.kind != "poster"  # papers.Kind
+    session.execute(delete(Sheet).where(Sheet.group_id == student.group_id, names_students))
     audit.record(session, vault, f"staff:{staff.id}", "student.pass", f"student:{student.id}", now)
 
 

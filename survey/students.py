@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey import audit, hanging, places, roster
-from survey.erase import erase_sitting
+from survey.erase import erase_rows, erase_student
 from survey.profile import Profile
 from survey.records import open_profile, school_key, seal_profile
 from survey.sitting import Status
@@ -116,7 +116,7 @@ def merge(session: Session, vault: Vault, kept: Student, other: Student, actor: 
     for round_id, (_, sitting, invitation) in theirs.items():
         if round_id in own:
             loser = own[round_id][2] if _weight(sitting) > _weight(own[round_id][1]) else invitation
-            hanging.erase(session, Invitation, [loser.id])
+            erase_rows(session, Invitation, loser.id, [loser.id])
             audit.record(session, vault, actor, "invitation.remove", f"invitation:{loser.id}", now)
     session.flush()
     key = school_key(session, vault)
@@ -135,14 +135,10 @@ def merge(session: Session, vault: Vault, kept: Student, other: Student, actor: 
 
 def remove(session: Session, vault: Vault, student: Student, actor: str, now: datetime) -> None:
     """Erase a student with all that belongs to them, keys first. Raises Kept once answers were sent."""
-    sittings = [sitting for _, sitting, _ in _asked(session, student).values() if sitting is not None]
-    if any(_is_sent(sitting) for sitting in sittings):
+    if any(_is_sent(sitting) for _, sitting, _ in _asked(session, student).values()):
         raise Kept
-    for sitting in sittings:
-        erase_sitting(session, vault, sitting, actor, now)
-    session.flush()
     student_id = student.id
-    hanging.erase(session, Student, [student_id])
+    erase_student(session, vault, student_id, actor, now)
     audit.record(session, vault, actor, "student.remove", f"student:{student_id}", now)
 
 

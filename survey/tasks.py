@@ -197,11 +197,13 @@ def _escalate(session: Session, now: datetime) -> None:
 
 
 def _expire(session: Session, now: datetime) -> None:
-    """Erase what schools no longer keep, once an hour, in transactions of a few dozen."""
+    """Forget old mail and erase what schools no longer keep, once an hour, in transactions of a few dozen."""
     due = current_app.extensions.setdefault("retention", {"at": now})
     if now < due["at"]:
         return
     due["at"] = now + EVERY
+    inviting.forget(session, now)
+    session.commit()
     for school_id in session.scalars(select(School.id)).all():
         session.rollback()
         in_school(session, school_id)

@@ -78,7 +78,7 @@ STAFF: dict[str, tuple[frozenset[Role], bool]] = {
     "questionnaires.retire": (frozenset({Role.administrator}), False),
     "questionnaires.restore": (frozenset({Role.administrator}), False),
     "questionnaires.drop": (frozenset({Role.administrator}), False),
-    "overviews.show_changes": (OF_QUESTIONNAIRES, False),
+    "overviews.show_changes": (frozenset({Role.coordinator}), False),
     "overviews.show_sheet": (OF_QUESTIONNAIRES, False),
     "overviews.show_printed": (OF_QUESTIONNAIRES, False),
     "overviews.show_accounting": (OF_QUESTIONNAIRES | {Role.privacy_officer}, False),
@@ -206,7 +206,7 @@ def own_rows(course: Course, person: Colleague) -> dict[str, str]:
     place = recordings.Place("overstap", "geld_genoeg", "nl")
     sound = recordings.keep(session, vault, place, b"ID3 stilte", person.id, LATER)
     sheet = papers.wish(session, vault, course.group, course.round, papers.Kind.POSTER, "A4", "system", LATER)
-    sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet, b"%PDF"), "ready"
+    sheet.content, sheet.state = papers.seal_sheet(session, vault, sheet.id, b"%PDF"), "ready"
     session.flush()
     own = {"kept_id": form, "factor_id": ids[0], "session_id": opened.id, "mail_id": letter.id}
     own |= {"recording_id": sound.id}

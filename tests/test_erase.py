@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 from stages import LATER, WORRIED, Course, make_course
 
-from survey import agreement, classes, correction, entries, flags, review, school_view, sitting
+from survey import agreement, classes, correction, entries, flags, papers, review, school_view, sitting
 from survey.erase import erase_sitting
 from survey.records import sitting_key
+from survey.report.papers import Overview
 from survey.review import Judgement, finalise
 from survey.sitting import Status
 from survey.store.base import Base
+from survey.store.inviting import Sheet
 from survey.store.surveying import Invitation, RaisedFlag, Review, Sitting, StoredOutcome, StoredReport
 from survey.store.traces import Event
 from survey.vault import Unreadable
@@ -62,6 +64,14 @@ def test_every_row_of_a_sitting_that_holds_content_is_blanked(course: Course, fi
         for row in course.session.scalars(select(table)):
             assert not getattr(row, "content", b""), table
     assert {StoredOutcome, RaisedFlag, Review, StoredReport} <= of_sitting
+
+
+def test_overview_of_the_class_goes_with_the_answers_that_it_told(course: Course, final: Sitting) -> None:
+    overview = Overview("nl", "Klas V2B", "", "", "", "", "", (), (("Noor Bakker", "Werken"),), "", "")
+    papers.wish_overview(course.session, course.vault, course.group, course.round, overview, "system", LATER)
+    papers.wish(course.session, course.vault, course.group, course.round, papers.Kind.CARDS, "A4", "system", LATER)
+    erase_sitting(course.session, course.vault, final, "system", LATER)
+    assert course.session.scalars(select(Sheet.kind)).all() == ["cards"]
 
 
 def test_raised_flag_stays_without_what_it_said(course: Course, final: Sitting) -> None:

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, NOW, Course, make_course
 
-from survey import inviting, jobs, mail, plans, school, tasks
+from survey import following, inviting, jobs, mail, plans, school, tasks
 from survey.config import Settings
 from survey.messages import Texts
 from survey.plans import Plan
@@ -399,5 +399,29 @@ def test_retry_after_the_address_was_put_right_writes_to_the_new_one(course: Cou
     again = inviting.send_again(course.session, course.vault, desk, first, "system", NOW)
     assert mail.read(key, again).to == "noor.bakker@voorbeeld.nl"
     assert (first.state, again.state, asked(course).reach) == ("replaced", "waiting", "waiting")
+    assert first.content == b"", "nothing of the wrong address is kept"
     inviting.note(course.session, first, "sent", "", NOW)  # the old one says nothing of the student any more
     assert asked(course).reach == "waiting"
+
+
+def test_what_a_message_said_is_forgotten_after_a_month(course: Course, desk: Settings) -> None:
+    for name in ("Noor Bakker", "Aylin Aker", "Bilal Bos"):
+        enrol(course, name)
+    ask(course)
+    write(course, desk, NOW)
+    sent, back, waiting = course.session.scalars(select(Mail).order_by(Mail.id)).all()
+    inviting.note(course.session, sent, "sent", "", NOW)
+    inviting.note(course.session, back, "bounced", "550 5.1.1", NOW)
+    key = school_key(course.session, course.vault)
+    of_account = mail.write(course.session, key, mail.Letter("sanne@voorbeeld.nl", "alarm"), NOW)
+    of_account.state, kept = "sent", {row.id: row.content for row in (sent, back, waiting, of_account)}
+    course.session.flush()
+    after = {sent.id: b"", back.id: b"", waiting.id: kept[waiting.id]}
+    for now, left in ((NOW + inviting.KEPT, kept), (NOW + inviting.KEPT + DAY, after)):
+        inviting.forget(course.session, now)
+        course.session.expire_all()
+        assert {row.id: row.content for row in course.session.scalars(select(Mail))} == left
+    (trouble,) = following.get_troubles(course.session, course.vault)
+    assert (trouble.mail_id, trouble.problem) == (back.id, "550 5.1.1") and trouble.name
+    again = inviting.send_again(course.session, course.vault, desk, back, "system", NOW + DAY)
+    assert "voorbeeld.nl" in mail.read(key, again).to

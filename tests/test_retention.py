@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,14 +14,15 @@ from flask import Flask
 from sqlalchemy import select
 from stages import FINE, LATER, Course, make_course
 
-from survey import audit, casework, documents, retention, review, tasks
+from survey import audit, casework, documents, inviting, retention, review, tasks
 from survey.casework import Content, Kind
 from survey.hours import ZONE
+from survey.records import open_profile, seal_profile
 from survey.review import Judgement, months_after
 from survey.sitting import Status
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Sitting
-from survey.store.traces import Event
+from survey.store.traces import Event, Mail
 
 MONTHS = 24  # of a school that chose nothing
 
@@ -126,6 +128,26 @@ def test_worker_erases_in_every_school_and_once_an_hour(
     left = select(Sitting.id).where(Sitting.id.in_(gone)).execution_options(across_schools="the test counts")
     assert course.session.scalars(left).all() == []
     assert app.extensions["retention"]["at"] > on(months_after(NOW.date(), MONTHS + 6))
+
+
+def test_mail_of_whom_is_expired_goes_too_and_sent_mail_is_forgotten_after_a_month(
+    course: Course, app: Flask, clock: time_machine.Traveller
+) -> None:
+    student, invitation, _ = course.invite()
+    known = replace(open_profile(course.campus.key, student), email="noor@voorbeeld.nl")
+    student.profile, invitation.remind_at = seal_profile(course.campus.key, student.id, known), LATER
+    course.session.flush()
+    inviting.write_due(course.session, course.vault, app.extensions["settings"], LATER)
+    row = course.session.scalars(select(Mail)).one()
+    row.state = "sent"
+    course.session.commit()
+    clock.move_to(LATER + inviting.KEPT + timedelta(hours=1))
+    with app.app_context():
+        tasks.sweep()
+    course.session.refresh(row)
+    assert row.content == b""
+    go(course, months_after(NOW.date(), MONTHS + 6))
+    assert course.session.scalars(select(Mail)).all() == course.session.scalars(select(Student)).all() == []
 
 
 def test_command_counts_and_changes_nothing(

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import time_machine
 from factories import Campus
+from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, LATER, Course, make_course
 
-from survey import casework, places, sitting, students
+from survey import casework, inviting, papers, places, sitting, students, tasks
 from survey.casework import Content, Kind
 from survey.profile import Profile
-from survey.records import open_profile
+from survey.records import open_profile, seal_profile
 from survey.roster import add_student
 from survey.sitting import Status
 from survey.store.casework import CaseEntry
+from survey.store.inviting import Sheet
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Sitting
-from survey.store.traces import Event
+from survey.store.traces import Event, Mail
 
 ACTOR = "staff:coordinator"
 
@@ -156,6 +160,46 @@ def test_removed_student_leaves_nothing_but_the_trace(course: Course) -> None:
     for table in (Student, Invitation, Sitting, CaseEntry):
         assert course.session.scalars(select(table)).all() == []
     assert actions(course)[-2:] == ["sitting.erase", "student.remove"]
+
+
+def write_to(course: Course, student: Student, app: Flask) -> str:
+    """Let an invitation wait in the outbox; return the id of the mail."""
+    known = replace(profile(course, student), email="noor@voorbeeld.nl")
+    student.profile = seal_profile(course.campus.key, student.id, known)
+    invitation, _ = course.campus.invitation(course.round, student)
+    invitation.remind_at = LATER
+    course.session.flush()
+    before = set(course.session.scalars(select(Mail.id)))
+    inviting.write_due(course.session, course.vault, app.extensions["settings"], LATER)
+    (mail_id,) = set(course.session.scalars(select(Mail.id))) - before
+    return mail_id
+
+
+def test_mail_to_a_removed_student_goes_and_is_not_sent(course: Course, app: Flask) -> None:
+    student, other = make(course, "1"), make(course, "2")
+    waiting, stays = write_to(course, student, app), write_to(course, other, app)
+    students.remove(course.session, course.vault, student, ACTOR, LATER)
+    course.session.commit()
+    assert course.session.scalars(select(Mail.id)).all() == [stays]
+    with app.app_context():
+        tasks.send_mail(waiting)
+    assert list(Path(app.extensions["settings"].mail_url.removeprefix("file:")).glob("*.eml")) == []
+
+
+def test_mail_with_a_link_that_a_merger_ends_goes(course: Course, app: Flask) -> None:
+    kept, other = make(course, "1"), make(course, "2")
+    stays, waiting = write_to(course, kept, app), write_to(course, other, app)
+    students.merge(course.session, course.vault, kept, other, ACTOR, LATER)
+    assert course.session.scalars(select(Mail.id)).all() == [stays] and stays != waiting
+
+
+def test_papers_that_name_a_removed_student_go(course: Course) -> None:
+    student, _, _ = course.invite()
+    for kind in (papers.Kind.CARDS, papers.Kind.OVERVIEW, papers.Kind.POSTER):
+        papers.wish(course.session, course.vault, course.group, course.round, kind, "A4", ACTOR, LATER)
+    student.group_id = course.campus.group(course.mentor, "V2C").id
+    students.remove(course.session, course.vault, student, ACTOR, LATER)
+    assert course.session.scalars(select(Sheet.kind)).all() == ["poster"]
 
 
 def test_student_who_sent_answers_is_not_removed_here(course: Course) -> None:

@@ -63,6 +63,7 @@ class Sheet(Row, OfSchool, Base):
     __tablename__ = "sheet"
     round_id: Mapped[str] = mapped_column(ForeignKey("round.id"))
     group_id: Mapped[str] = mapped_column(ForeignKey("class_group.id"))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))  # it names whose students; None: all
     kind: Mapped[str] = mapped_column(String(8))  # papers.Kind: poster, cards, overview
     paper: Mapped[str] = mapped_column(String(2))  # A4, A3
     language: Mapped[str] = mapped_column(String(8), default="nl", server_default="nl")  # i18n.staff_languages

@@ -57,7 +57,7 @@ class SignInAttempt(Base):
 
     __tablename__ = "sign_in_attempt"
     row: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12), default="password")  # password, second, forgotten
+    kind: Mapped[str] = mapped_column(String(12), default="password")  # password, second, forgotten, born
     email_index: Mapped[str] = mapped_column(String(64), index=True)  # keyed hash of whom or what was tried
     at: Mapped[datetime] = mapped_column(index=True)
 

@@ -11,12 +11,12 @@ from survey.store.base import Base, OfSchool, Row
 
 
 class Mail(Row, OfSchool, Base):
-    """A message to be sent, sealed by the school's key: `content` (mail.Letter)."""
+    """A message to be sent, sealed by the school's key: `content` (mail.Letter), empty a month later."""
 
     __tablename__ = "mail"
     message_id: Mapped[str] = mapped_column(unique=True)
     content: Mapped[bytes]
-    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed, bounced
+    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed, bounced, replaced
     is_bulk: Mapped[bool] = mapped_column(default=False)  # one of many: goes after those that somebody waits for
     problem: Mapped[str] = mapped_column(String(40), default="")  # why it was not taken: a kind of error, or a code
     attempts: Mapped[int] = mapped_column(default=0)

@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from survey import correction, feedback, route
 from survey import sitting as stage
+from survey import throttle
 from survey.access import Respondent, policy
 from survey.definition.said import opened_by_options, say_answer
 from survey.erase import erase_sitting
@@ -47,15 +48,11 @@ def done() -> ResponseReturnValue:
 @policy(Respondent)
 def confirm() -> ResponseReturnValue:
     """Believe who gives the birth date that the school knows, or, where it knows none, who says to be that person."""
-    born = _birth_date(respondent.visit())
-    if born is not None:
-        try:
-            given = read_day(split(request.form.getlist("born")))
-        except Refused:
-            return make_response(_ask_who(_say("Fill in a day, a month and a year.")), 422)
-        if given != born:
-            return make_response(_ask_who(_say("That is not the birth date that school knows. Try again.")), 422)
-    respondent.know(respondent.visit().sitting)
+    visit = respondent.visit()
+    born = _birth_date(visit)
+    if born is not None and (refusal := _refuse_birth_date(visit, born)) is not None:
+        return refusal
+    respondent.know(visit.sitting)
     return redirect(url_for("afterwards.done"), 303)
 
 
@@ -75,9 +72,12 @@ def correct() -> ResponseReturnValue:
 
 @bp.post("/laat-zo")
 @policy(Respondent)
-def keep() -> Response:
+def keep() -> ResponseReturnValue:
     """Forget what was being changed; what was sent stands."""
-    correction.leave_as_sent(current.session(), current.vault(), respondent.visit().sitting, current.now())
+    visit = respondent.visit()
+    if (stranger := _refuse_stranger(visit)) is not None:
+        return stranger
+    correction.leave_as_sent(current.session(), current.vault(), visit.sitting, current.now())
     return redirect(url_for("afterwards.done"), 303)
 
 
@@ -173,6 +173,28 @@ def _refuse_stranger(visit: respondent.Visit) -> ResponseReturnValue | None:
     """Lead who sent before, and is not known on this phone yet, to the page that asks who is there."""
     is_meant = visit.sitting.sent_at is None or respondent.is_known(visit.sitting)
     return None if is_meant else redirect(url_for("afterwards.done"), 303)
+
+
+def _refuse_birth_date(visit: respondent.Visit, born: object) -> Response | None:
+    """Ask once more for a birth date that is not the one the school knows; None for the right one.
+
+    A try is counted for the sitting, on whichever phone it is made, and stored before anything is compared.
+    """
+    session, index = current.session(), current.vault().blind("born", visit.sitting.id)
+    try:
+        given = read_day(split(request.form.getlist("born")))
+        throttle.count(session, "born", index, current.now())
+    except Refused:
+        return make_response(_ask_who(_say("Fill in a day, a month and a year.")), 422)
+    except throttle.TooManyAttempts:
+        mentor = visit.sender.mentor_first
+        often = current.words().text("That was wrong too often. Wait a day, or ask {mentor}.", mentor=mentor)
+        return make_response(_ask_who(often), 429)
+    session.commit()
+    if given != born:
+        return make_response(_ask_who(_say("That is not the birth date that school knows. Try again.")), 422)
+    throttle.forget(session, "born", index)
+    return None
 
 
 def _back(visit: respondent.Visit) -> str:

@@ -9,7 +9,7 @@ from survey.list_rows import get_rows
 from survey.report.papers import Overview
 from survey.store.people import Group, School
 from survey.store.surveying import Round
-from survey.web import table
+from survey.web import reach, table
 from survey.web.current import now, session, vault, words
 
 #: After the name.
@@ -17,9 +17,9 @@ COLUMNS = ("state", "destination", "asked", "arranged", "priority", "spoken", "d
 
 
 def compose(group: Group, round_: Round, mentor: str) -> Overview:
-    """Return a class in a round as it stands now, by name: every student who is asked."""
+    """Return a class in a round as it stands now, by name: every student within reach who is asked."""
     said, day = words(), words().date(now().astimezone(ZONE))
-    wish = Wish(group=group.id, round=round_.id, sort="name")
+    wish = Wish(mentor_id=reach.own_id(), group=group.id, round=round_.id, sort="name")
     rows = get_rows(session(), vault(), lists.find_ids(session(), vault(), wish, now()))
     school = session().get_one(School, group.school_id)
     heads = table.say_columns(said)

@@ -42,7 +42,7 @@ def show(group_id: str) -> str:
     key = make_key(vault(), group.id, round_.id, today)
     count = read_count(group.id, round_.id)
     students = following.get_students(session(), vault(), round_, group.id, reach.own_id())
-    sheets = papers.get_sheets(session(), group, round_)
+    sheets = papers.get_sheets(session(), group, round_, reach.own_id())
     return render(
         "lesson",
         group=group.name,
@@ -69,28 +69,28 @@ def show(group_id: str) -> str:
 @bp.post("/classes/<group_id>/papers")
 @policy(Staff(Role.mentor, Role.coordinator))
 def print_paper(group_id: str) -> Redirect:
-    """Ask for a poster, for cards or for an overview."""
+    """Ask for a poster, for cards or for an overview; who was passed to a colleague is on none of them."""
     group, round_ = _get(group_id)
-    actor, kind, size = person().actor, request.form.get("kind"), request.form.get("size", "")
+    own, actor, kind, size = reach.own_id(), person().actor, request.form.get("kind"), request.form.get("size", "")
     if kind == Kind.OVERVIEW:
         mentor = open_name(school_key(session(), vault()), session().get_one(Colleague, group.mentor_id))
         overview = class_paper.compose(group, round_, mentor)
-        papers.wish_overview(session(), vault(), group, round_, overview, actor, now())
+        papers.wish_overview(session(), vault(), group, round_, overview, actor, now(), own)
     else:
         kind = Kind.CARDS if kind == Kind.CARDS else Kind.POSTER
         size, spoken = size if size in SIZES else SIZES[0], request.form.get("language", "")
         spoken = spoken if spoken in staff_languages() else "nl"
-        papers.wish(session(), vault(), group, round_, kind, size, actor, now(), spoken)
+        papers.wish(session(), vault(), group, round_, kind, size, actor, now(), spoken, own)
     return _to(group, round_)
 
 
 @bp.get("/papers/<sheet_id>.pdf")
 @policy(Staff(Role.mentor, Role.coordinator))
 def show_paper(sheet_id: str) -> Response:
-    """Give a paper that is ready."""
+    """Give a paper that is ready, and for this person."""
     sheet = session().get(Sheet, sheet_id) or abort(404)
     group = reach.get_whole_group(sheet.group_id)
-    if sheet.state != "ready":
+    if sheet.state != "ready" or not papers.is_for(sheet, reach.own_id()):
         abort(404)
     answer = make_response(papers.open_sheet(session(), vault(), sheet))
     answer.mimetype = "application/pdf"

@@ -28,12 +28,16 @@ bp = Blueprint("overviews", __name__, url_prefix="/staff/questionnaires/<version
 _log = logging.getLogger(__name__)
 
 SEES = Staff(Role.coordinator, Role.administrator)
+COMPARES = Staff(Role.coordinator)
 
 
 @bp.get("/changes")
-@policy(SEES)
+@policy(COMPARES)
 def show_changes(version_id: str) -> str:
-    """Show how many stored responses of the school would get another band, value or alarm under this version."""
+    """Show how many stored responses of the school would get another band, value or alarm under this version.
+
+    A draft may ask anything in its conditions, so this tells who answered what: it is for who may read the answers.
+    """
     version, definition = _get(version_id)
     said = words()
     try:

@@ -264,6 +264,7 @@ def _page(version: Version, mistake: str = "") -> str:
         manages=_manages(),
         may_publish=version.is_sound and version.row is not None and version.state is State.DRAFT,
         before=before.name if before else "",
+        may_compare=may(person().role, Action.see_every_class),
         changes=_changes(before, version, said) if before else [],
         quality=url_for("quality.show", version=version.files.digest[:DIGEST_CHARACTERS]) if version.rounds else "",
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
+from stages import NOW
 from trip import Launch, Pupil, Trip
 
 from survey import feedback
 from survey.feedback import Opinion
 from survey.store.surveying import Feedback, Sitting
+from survey.throttle import LIMITS
 
 
 @pytest.fixture
@@ -44,6 +47,26 @@ def test_who_opens_the_link_again_gives_the_birth_date_first(noor: Pupil) -> Non
     assert page.status == 422 and "Vul een dag, een maand en een jaar in." in page.words
     page = noor.phone.send(page.form_to("/ik"), {"born": ["12", "maart", "2008"]})
     assert page.path == "/klaar" and "Wat gebeurt er nu?" in page.words
+
+
+def test_birth_date_cannot_be_guessed_on_phone_after_phone(trip: Trip, noor: Pupil) -> None:
+    for day in range(13, 13 + LIMITS["born"].of_one):
+        other = Pupil(noor.student, noor.invitation, noor.link, trip.new_phone())
+        other.starts()
+        assert other.says_who(date(2008, 3, day)).status == 422
+    noor.starts()
+    page = noor.says_who(date(2008, 3, 12))
+    assert page.status == 429 and "Wacht een dag, of vraag Sanne." in page.words
+    with time_machine.travel(NOW + timedelta(days=1, seconds=1), tick=False):
+        noor.starts()
+        assert noor.says_who(date(2008, 3, 12)).path == "/klaar"
+
+
+def test_right_birth_date_ends_the_count_of_wrong_ones(noor: Pupil) -> None:
+    for _ in range(LIMITS["born"].of_one):
+        noor.starts()
+        assert noor.says_who(date(2008, 3, 13)).status == 422
+        assert noor.says_who(date(2008, 3, 12)).path == "/klaar"
 
 
 def test_unknown_phone_reaches_nothing_of_what_was_sent(trip: Trip, noor: Pupil) -> None:
@@ -91,6 +114,15 @@ def test_change_can_be_left(trip: Trip, noor: Pupil) -> None:
     page = noor.phone.open("/controle")
     page = noor.phone.send(page.form_to("/laat-zo"))
     assert page.path == "/klaar" and trip.values(noor)["colour"] == "rood"
+
+
+def test_stranger_with_the_link_leaves_a_change_alone(trip: Trip, noor: Pupil) -> None:
+    noor.phone.send(noor.page.form_to("/verbeteren"))
+    other = Pupil(noor.student, noor.invitation, noor.link, trip.new_phone())
+    form = other.starts().form_to("/ik")
+    form.action = "/laat-zo"
+    assert other.phone.send(form).reader.heading == "Ben jij Noor?"
+    assert trip.sitting(noor).correction is not None
 
 
 def test_after_the_mentor_finalised_a_change_goes_through_the_mentor(trip: Trip, noor: Pupil) -> None:

@@ -12,14 +12,16 @@ import time_machine
 from factories import Campus
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.engine import Connection
 from staffroom import Desk, plain, signed_in
-from stages import FINE, LATER, NOW, Course, make_course
+from stages import FINE, LATER, NOW, WORRIED, Course, make_course
 
-from survey import apart, codes, fork, inviting, jobs, paper_tasks, papers, tasks
+from survey import apart, codes, fork, inviting, jobs, paper_tasks, papers, passing, tasks
+from survey.records import open_profile, school_key
 from survey.school import SchoolSettings
 from survey.store.inviting import Deputy, Sheet
+from survey.store.people import Staff, Student
 from survey.store.traces import Event
 
 
@@ -248,6 +250,87 @@ def test_whom_one_student_was_passed_to_gets_nothing_of_the_whole_class(
     for act in ("deputy", "papers"):
         assert passed.post(f"/staff/classes/{course.group.id}/{act}", deputy=colleague.id).status_code == 404
     assert course.session.scalars(select(Deputy)).all() == []
+
+
+@pytest.fixture
+def passed(course: Course) -> Staff:
+    """Give the colleague to whom Noor, who is in danger at home, and Wim, who was only asked, were passed."""
+    colleague = course.campus.staff(name="Joke Prins")
+    course.send(WORRIED, "Noor Bakker")
+    course.invite("Wim Visser")
+    course.session.flush()
+    for student in course.session.scalars(select(Student)):
+        if open_profile(school_key(course.session, course.vault), student).name in {"Noor Bakker", "Wim Visser"}:
+            passing.pass_to(course.session, course.vault, student, colleague, course.coordinator, "Veiligheid.", LATER)
+    course.session.commit()
+    return colleague
+
+
+def print_both(desk: Desk, course: Course, app: Flask) -> tuple[list[str], set[str], list[Sheet]]:
+    """Ask for overview and cards; return the names on them, and the papers, ready."""
+    before = set(course.session.scalars(select(Sheet.id)))
+    for kind in ("overview", "cards"):
+        assert desk.post(f"/staff/classes/{course.group.id}/papers", kind=kind).status_code == 303
+    sheets = [sheet for sheet in course.session.scalars(select(Sheet)) if sheet.id not in before]
+    made = {sheet.kind: papers.compose(course.session, course.vault, app.extensions["settings"], sheet) for sheet in sheets}
+    overview, cards = made["overview"], made["cards"]
+    assert isinstance(overview, papers.Overview) and isinstance(cards, papers.Cards)
+    for sheet in sheets:
+        sheet.state, sheet.content = "ready", papers.seal_sheet(course.session, course.vault, sheet.id, b"%PDF")
+    course.session.commit()
+    return [row[0] for row in overview.rows], {card.name for card in cards.cards}, sheets
+
+
+def test_paper_names_nobody_who_was_passed_to_a_colleague(
+    client: FlaskClient, desk: Desk, course: Course, passed: Staff, app: Flask
+) -> None:
+    rows, cards, sheets = print_both(desk, course, app)
+    assert rows == ["Aylin Aker", "Bilal Bos", "Cato Dijk"] and cards == {"Aylin", "Bilal", "Cato"}
+    office = signed_in(client, course.campus, course.coordinator)
+    rows, cards, whole = print_both(office, course, app)
+    assert len(rows) == len(cards) == 5
+    for sheet in sheets:
+        office.get(f"/staff/papers/{sheet.id}.pdf", 404)
+    mentor = signed_in(client, course.campus, course.mentor)
+    assert all(sheet.id not in mentor.get(path(course)) for sheet in whole)
+    for sheet in whole:
+        mentor.get(f"/staff/papers/{sheet.id}.pdf", 404)
+    assert all(mentor.client.get(f"/staff/papers/{sheet.id}.pdf").status_code == 200 for sheet in sheets)
+
+
+def test_deputy_who_was_passed_a_student_has_another_paper_than_the_mentor(
+    client: FlaskClient, desk: Desk, course: Course, passed: Staff, app: Flask
+) -> None:
+    course.session.add(Deputy(school_id=course.campus.school.id, group_id=course.group.id, staff_id=passed.id))
+    course.session.commit()
+    deputy = signed_in(client, course.campus, passed)
+    rows, _, sheets = print_both(deputy, course, app)
+    assert {"Noor Bakker", "Wim Visser"} < set(rows)
+    mentor = signed_in(client, course.campus, course.mentor)
+    for sheet in sheets:
+        mentor.get(f"/staff/papers/{sheet.id}.pdf", 404)
+
+
+def test_papers_made_before_a_student_was_passed_are_gone(desk: Desk, course: Course, app: Flask) -> None:
+    print_both(desk, course, app)
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="poster")
+    colleague, (student, _, _) = course.campus.staff(name="Joke Prins"), course.invite("Noor Bakker")
+    passing.pass_to(course.session, course.vault, student, colleague, course.coordinator, "Veiligheid.", LATER)
+    assert course.session.scalars(select(Sheet.kind)).all() == ["poster"]
+
+
+def test_paper_that_is_forgotten_while_it_is_made_stays_forgotten(
+    desk: Desk, course: Course, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget(*_: object, **__: object) -> bytes:
+        course.session.execute(delete(Sheet))
+        course.session.commit()
+        return b"%PDF"
+
+    monkeypatch.setattr(apart, "run", forget)
+    desk.post(f"/staff/classes/{course.group.id}/papers", kind="cards")
+    make(app, course.session.scalars(select(Sheet)).one())
+    assert course.session.scalars(select(Sheet)).all() == []
 
 
 def test_deputy_names_no_other_deputy(client: FlaskClient, course: Course) -> None:

@@ -221,24 +221,33 @@ def test_folder_of_the_server_is_in_the_list(
     assert "stuk.yaml concept, met fouten van deze server" in words
 
 
-def test_next_version_says_what_changed_and_what_it_would_change(desk: Desk, school: Campus) -> None:
+def test_next_version_says_what_changed_and_a_coordinator_what_it_would_change(
+    desk: Desk, school: Campus, client: FlaskClient
+) -> None:
     upload(desk, OWN)
     desk.post(f"{ROOM}/{row(school).id}/publish")
     two = OWN.replace("version: 1\n", "version: 2\n").replace("points: 0", "points: 1", 1)
     where = upload(desk, two, "2.yaml").location
     words = plain(desk.get(where))
     assert "Wat er veranderd is sinds napraten 1" in words and "andere punten voor" in words
-    assert "Er zijn minder dan 5 inzendingen" in desk.get(f"{where}/changes")
+    assert "Een coördinator ziet hier" in words and "/changes" not in desk.get(where)
+    desk.get(f"{where}/changes", 403)  # its rules may ask anything, and this desk sees no answers
+    office = signed_in(client, school, school.staff(Role.coordinator, "Karim Bakker"))
+    assert f"{where}/changes" in office.get(where)
+    assert "Er zijn minder dan 5 inzendingen" in office.get(f"{where}/changes")
 
 
-def test_change_of_bands_is_counted_over_the_stored_responses(desk: Desk, school: Campus) -> None:
+def test_change_of_bands_is_counted_over_the_stored_responses(
+    desk: Desk, school: Campus, client: FlaskClient
+) -> None:
     course = make_course(school)
     for number in range(6):
         course.send(WORRIED, f"Student {number}")
     school.session.flush()
     changed = SOURCE.replace("id: stap", "id: proef").replace("version: 1", "version: 2").replace("{below: 1, label: goed}", "{below: 4, label: goed}")
     where = upload(desk, changed, "2.yaml").location
-    page = plain(desk.get(f"{where}/changes"))
+    office = signed_in(client, school, course.coordinator)
+    page = plain(office.get(f"{where}/changes"))
     assert "6 inzendingen." in page and re.search(r"thuis zoals het was Goed Hulp Hulp 6 –", page)
 
 
