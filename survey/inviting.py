@@ -21,7 +21,7 @@ from survey.i18n import catalogue
 from survey.messages import INVITATION, REMINDER
 from survey.plans import Plan, get_plan
 from survey.records import open_name, open_profile, school_key
-from survey.rounds import Phase, link, phase
+from survey.rounds import link
 from survey.school import SchoolSettings, get_settings
 from survey.store.inviting import Delivery
 from survey.store.people import Group, School, Staff, Student
@@ -33,8 +33,8 @@ from survey.vault import Unreadable, Vault
 AT_ONCE = 300  # messages written in one transaction
 ALL = "the sweep looks at every school"
 FINISHED = ("sent", "final")  # sitting.Status
-#: Invitation.reach besides the states of a mail: there is no address to write to.
-NOWHERE = "nowhere"
+#: Invitation.reach besides the states of a mail: no address to write to; no moment left before the round closes.
+NOWHERE, TOO_LATE = "nowhere", "late"
 
 Found = Row[Invitation, Student, Group, Round, Sitting]
 
@@ -69,6 +69,11 @@ class Desk:
     def next_moment(self, moment: datetime) -> datetime:
         """Return when mail to students may leave from this moment on."""
         return next_within(moment, self.chosen.send_from, self.chosen.send_until, self.chosen.hours)
+
+    def leaves(self, round_: Round) -> datetime | None:
+        """Return when a message of a round that is due now may leave, None when the round is closed by then."""
+        when = self.next_moment(max(self.now, round_.opens_at))
+        return when if when < round_.closes_at else None
 
     def person(self, invitation: Invitation, student: Student, group: Group, round_: Round) -> messages.Person:
         """Return who is asked, by whom, and where the link leads; raise Unreadable."""
@@ -171,7 +176,10 @@ def unfinished(session: Session, round_: Round, group_ids: Collection[str]) -> S
 
 
 def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime) -> None:
-    """Set anew when those who were asked and have not finished are due the next message, after a round changed."""
+    """Set anew when those who were asked and have not finished are due the next message, after a round changed.
+
+    A first message for which no moment was left is due again.
+    """
     plan, chosen = get_plan(session, vault, round_), get_settings(session)
     statement = (
         select(Invitation)
@@ -180,8 +188,8 @@ def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime)
     )
     for invitation in session.scalars(statement):
         if invitation.invited_at is None:
-            is_due = invitation.remind_at is not None
-            invitation.remind_at = max(now, round_.opens_at) if is_due else None
+            if invitation.remind_at is not None or invitation.reach == TOO_LATE:
+                invitation.remind_at, invitation.reach = max(now, round_.opens_at), ""
         elif invitation.reminded < min(plan.reminders, chosen.most_reminders):
             invitation.remind_at = max(now, days_later(invitation.invited_at, plan.remind_days))
         else:
@@ -281,9 +289,14 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     """Write the message that one student is due, or put it off, or find that none is due any more."""
     invitation, student, group, round_, sitting = row
     number = 0 if invitation.invited_at is None else invitation.reminded + 1
-    when = _when(desk, invitation, round_, sitting, number)
+    if _is_unwanted(desk, invitation, sitting, number):
+        invitation.remind_at = None
+        return
+    when = desk.leaves(round_)
     if when is None or when > desk.now:
         invitation.remind_at = when
+        if when is None and number == 0:
+            invitation.reach = TOO_LATE
         return
     if (invitation.id, number) not in written:
         try:
@@ -302,16 +315,11 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     invitation.remind_at = None if is_last else days_later(desk.now, plan.remind_days)
 
 
-def _when(desk: Desk, invitation: Invitation, round_: Round, sitting: Sitting | None, number: int) -> datetime | None:
-    """Return when a message may leave, None when it never will."""
-    stage = phase(round_, desk.now)
+def _is_unwanted(desk: Desk, invitation: Invitation, sitting: Sitting | None, number: int) -> bool:
+    """Return whether a message is to be sent no more, however long its round lasts."""
     is_finished = sitting is not None and sitting.status in FINISHED
     is_quiet = number > 0 and invitation.quiet_at is not None
-    is_enough = number > desk.chosen.most_reminders
-    if invitation.revoked_at is not None or stage is Phase.CLOSED or is_finished or is_quiet or is_enough:
-        return None
-    when = desk.next_moment(max(desk.now, round_.opens_at))
-    return when if when < round_.closes_at else None
+    return invitation.revoked_at is not None or is_finished or is_quiet or number > desk.chosen.most_reminders
 
 
 def _compose(desk: Desk, row: Found, number: int) -> mail.Letter | None:

@@ -16,8 +16,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, NOW, Course, make_course
 
-from survey import inviting, jobs, mail, plans, school, tasks
+from survey import following, inviting, jobs, mail, plans, school, tasks
 from survey.config import Settings
+from survey.following import Stand
 from survey.messages import Texts
 from survey.plans import Plan
 from survey.records import open_profile, school_key, seal_profile
@@ -319,6 +320,73 @@ def test_reopened_round_reminds_again(course: Course, desk: Settings) -> None:
     inviting.plan_reminders(course.session, course.vault, course.round, NOW + 5 * DAY)
     course.session.flush()
     assert len(write(course, desk, NOW + 7 * DAY)) == 1  # a Monday
+
+
+# A round that closes before mail may leave
+
+FRIDAY_EVENING = datetime(2026, 11, 27, 20, 30, tzinfo=AMSTERDAM)
+SUNDAY = datetime(2026, 11, 29, 23, 59, tzinfo=AMSTERDAM)
+MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=AMSTERDAM)
+
+
+def ask_too_late(course: Course, desk: Settings) -> None:
+    """Ask on the Friday evening before the Sunday on which the round closes."""
+    enrol(course)
+    course.round.closes_at = SUNDAY
+    assert ask(course, FRIDAY_EVENING) == 1
+    assert write(course, desk, FRIDAY_EVENING) == []
+
+
+def stand(course: Course) -> Stand:
+    (one,) = following.get_students(course.session, course.vault, course.round, course.group.id)
+    return one.stand
+
+
+def test_invitation_for_which_no_moment_is_left_is_shown_as_not_reached(course: Course, desk: Settings) -> None:
+    ask_too_late(course, desk)
+    assert (asked(course).invited_at, asked(course).reach, stand(course)) == (None, "late", Stand.UNREACHED)
+    (count,) = following.count_classes(course.session, course.vault, course.round)
+    assert (count.unreached, following.count_late(course.session, course.round)) == (1, 1)
+
+
+def test_invitation_that_was_still_to_be_written_when_the_round_closed_is_not_lost(
+    course: Course, desk: Settings
+) -> None:
+    enrol(course)
+    ask(course, FRIDAY_EVENING)
+    course.round.closes_at = SUNDAY
+    course.session.flush()
+    assert write(course, desk, SUNDAY) == [] and asked(course).reach == "late"
+
+
+@pytest.mark.parametrize("change", ["longer", "opened again"])
+def test_round_that_is_made_longer_sends_what_no_moment_was_left_for(
+    course: Course, desk: Settings, change: str
+) -> None:
+    ask_too_late(course, desk)
+    end, now = SUNDAY + 12 * DAY, FRIDAY_EVENING if change == "longer" else SUNDAY + timedelta(hours=1)
+    if change == "longer":
+        plans.change_round(
+            course.session, course.vault, course.round, "Voorjaar", course.round.opens_at, end, PLAN, "system", now
+        )
+    else:
+        plans.reopen(course.session, course.vault, course.round, end, "system", now)
+    inviting.plan_reminders(course.session, course.vault, course.round, now)
+    course.session.flush()
+    assert stand(course) is Stand.PLANNED and following.count_late(course.session, course.round) == 0
+    assert write(course, desk, now) == [] and asked(course).remind_at == MONDAY
+    assert len(write(course, desk, MONDAY)) == 1 and asked(course).invited_at == MONDAY
+
+
+def test_reminder_for_which_no_moment_is_left_hides_no_invitation(course: Course, desk: Settings) -> None:
+    enrol(course)
+    ask(course)
+    write(course, desk, NOW)
+    course.round.closes_at = SUNDAY
+    asked(course).remind_at = FRIDAY_EVENING
+    course.session.flush()
+    assert write(course, desk, FRIDAY_EVENING) == []
+    assert (asked(course).reach, asked(course).remind_at, stand(course)) == ("waiting", None, Stand.INVITED)
 
 
 # The sweep, and what became of a message

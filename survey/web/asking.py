@@ -50,6 +50,7 @@ REACHES = {
     "bounced": "came back: the address does not exist or takes no mail",
     "failed": "could not be sent",
     "nowhere": "no e-mail address",
+    "late": "no time left before the round closes",
 }
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 #: Names in the preview, plainly of nobody.
@@ -202,6 +203,8 @@ def _confirm(round_: Round, kind: str) -> str:
         ways=ways,
         total=sum(ways.values()),
         leaves=say_leaves(round_, desk),
+        is_late=desk.leaves(round_) is None,
+        change_url=url_for("rounds.show_change", round_id=round_.id),
         preview_url=url_for("asking.show_preview", round_id=round_.id, kind=kind),
     )
 
@@ -229,8 +232,10 @@ def way_to(profile: Profile) -> str:
 
 
 def say_leaves(round_: Round, desk: inviting.Desk) -> str:
-    """Return when a message that is asked for now leaves."""
-    leaves = desk.next_moment(max(now(), round_.opens_at))
+    """Return when a message that is asked for now leaves, or that it does not."""
+    leaves = desk.leaves(round_)
+    if leaves is None:
+        return words().text("no more before the round closes")
     return words().text("at once") if leaves <= now() else say_near(leaves, now(), words())
 
 

@@ -101,6 +101,7 @@ def show(round_id: str) -> str:
         bars={one.group_id: response_picture.draw_class(one) for one in counts},
         chart=response_picture.draw(days, totals["asked"], words()),
         totals=totals,
+        late=following.count_late(session(), round_),
         history=[_say_event(event, names) for event in plans.get_history(session(), round_)],
         change_url=url_for("rounds.show_change", round_id=round_.id),
         is_open=rounds.phase(round_, now()) is rounds.Phase.OPEN,

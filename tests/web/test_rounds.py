@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, Course, make_course
 
 from survey import inviting, plans
+from survey.hours import ZONE
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Round
@@ -141,6 +143,35 @@ def test_page_before_asking_says_to_whom_how_and_when(room: Room) -> None:
         assert "dinsdag 24 november 09:00" in plain(desk.get(f"{room.path}/ask?class={room.course.group.id}"))
     assert room.course.session.scalars(select(Invitation)).all() == []
     assert "Er is geen klas gekozen." in plain(room.desk.get(f"{room.path}/ask"))
+
+
+def test_page_before_asking_says_that_no_message_fits_before_the_round_closes(room: Room, settings: object) -> None:
+    course = room.course
+    room.enrol("Noor Bakker", "noor@voorbeeld.nl")
+    course.send(FINE, "Yara Smit")
+    late = datetime(2026, 11, 27, 20, 30, tzinfo=ZONE)  # a Friday
+    course.round.closes_at = datetime(2026, 11, 29, 23, 59, tzinfo=ZONE)
+    course.session.flush()
+    with time_machine.travel(late, tick=False):
+        desk = signed_in(room.desk.client, course.campus, course.coordinator)
+        page = desk.get(f"{room.path}/ask?class={course.group.id}")
+        assert "Gaat weg niet meer voordat de ronde sluit" in plain(page) and f'href="{room.path}/change"' in page
+        assert "Maak de ronde langer, geef kaartjes" in plain(page)
+        reminding = desk.get(f"{room.path}/remind?class={course.group.id}")
+        assert "Maak de ronde eerst langer." in plain(reminding) and 'class="button" disabled' in reminding
+        assert "niet meer voordat de ronde sluit" in plain(desk.post("/staff/roster/ask", all="1").text)
+        bulk = desk.post("/staff/students/confirm", act="ask", all="1", query="").text
+        assert "Voorjaar (er gaat geen bericht meer weg voordat die sluit)" in plain(bulk)
+        desk.post(f"{room.path}/ask", **{"class": course.group.id})
+        inviting.write_due(course.session, course.vault, settings, late)  # type: ignore[arg-type]
+        course.session.flush()
+        shown, follow = plain(desk.get(room.path)), plain(desk.get(f"{room.path}/classes/{course.group.id}"))
+        assert "1 student kreeg geen bericht" in shown and "Maak de ronde langer" in shown
+        assert "Noor Bakker niet bereikt" in follow and "geen tijd meer voordat de ronde sluit" in follow
+        fields = {**FIELDS, "opens": "2026-11-22", "closes": "2026-12-11"}
+        assert desk.post(f"{room.path}/change", **fields).status_code == 303
+        assert "kreeg geen bericht" not in plain(desk.get(room.path))
+        assert "Noor Bakker bericht staat klaar" in plain(desk.get(f"{room.path}/classes/{course.group.id}"))
 
 
 def test_class_is_asked_followed_and_reminded(room: Room, settings: object) -> None:
