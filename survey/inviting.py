@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -33,10 +34,19 @@ from survey.vault import Unreadable, Vault
 AT_ONCE = 300  # messages written in one transaction
 ALL = "the sweep looks at every school"
 FINISHED = ("sent", "final")  # sitting.Status
-#: Invitation.reach besides the states of a mail: no address to write to; no moment left before the round closes.
-NOWHERE, TOO_LATE = "nowhere", "late"
 
 Found = Row[Invitation, Student, Group, Round, Sitting]
+
+
+class WhyNot(StrEnum):
+    """Why a message is not sent. The last two pass, and are also in Invitation.reach, besides the states of a mail."""
+
+    REVOKED = "revoked"
+    FINISHED = "finished"
+    QUIET = "quiet"
+    ENOUGH = "enough"  # reminders, as the school sees it
+    NOWHERE = "nowhere"  # there is no address
+    TOO_LATE = "late"  # the round closes before mail may leave
 
 
 @dataclass(slots=True)
@@ -188,7 +198,7 @@ def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime)
     )
     for invitation in session.scalars(statement):
         if invitation.invited_at is None:
-            if invitation.remind_at is not None or invitation.reach == TOO_LATE:
+            if invitation.remind_at is not None or invitation.reach == WhyNot.TOO_LATE:
                 invitation.remind_at, invitation.reach = max(now, round_.opens_at), ""
         elif invitation.reminded < min(plan.reminders, chosen.most_reminders):
             invitation.remind_at = max(now, days_later(invitation.invited_at, plan.remind_days))
@@ -250,8 +260,13 @@ def note(session: Session, row: Mail, state: str, problem: str, now: datetime) -
             invitation.reach = state
 
 
-def send_again(session: Session, vault: Vault, settings: Settings, row: Mail, actor: str, now: datetime) -> Mail:
-    """Send what failed or came back once more: to a student at the address that is known now, else as it is."""
+def send_again(
+    session: Session, vault: Vault, settings: Settings, row: Mail, actor: str, now: datetime
+) -> Mail | WhyNot:
+    """Send what failed or came back once more: to a student at the address that is known now, else as it is.
+
+    A student is written to within the school's hours, and not when the message came to make no sense: return why.
+    """
     audit.record(session, vault, actor, "mail.retry", f"mail:{row.id}", now)
     statement = (
         select(Invitation, Student, Group, Round, Sitting)
@@ -267,13 +282,18 @@ def send_again(session: Session, vault: Vault, settings: Settings, row: Mail, ac
         row.state, row.attempts, row.due_at, row.queued_until, row.problem = "waiting", 0, now, None, ""
         return row
     delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one()
-    desk, invitation = open_desk(session, vault, settings, now), found[0]
+    desk, (invitation, _, _, round_, sitting) = open_desk(session, vault, settings, now), found
+    if why := _why_never(desk, invitation, sitting, delivery.number):
+        row.state = "replaced"
+        return why
+    if (leaves := desk.leaves(round_)) is None:
+        return WhyNot.TOO_LATE
     letter = _compose(desk, found, delivery.number)
     if letter is None:
-        invitation.reach = NOWHERE
-        return row
+        invitation.reach = WhyNot.NOWHERE
+        return WhyNot.NOWHERE
     again = mail.write(session, desk.key, letter, now)
-    row.state = "replaced"
+    again.due_at, row.state = leaves, "replaced"
     session.flush()
     delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
     return again
@@ -289,14 +309,14 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     """Write the message that one student is due, or put it off, or find that none is due any more."""
     invitation, student, group, round_, sitting = row
     number = 0 if invitation.invited_at is None else invitation.reminded + 1
-    if _is_unwanted(desk, invitation, sitting, number):
+    if _why_never(desk, invitation, sitting, number):
         invitation.remind_at = None
         return
     when = desk.leaves(round_)
     if when is None or when > desk.now:
         invitation.remind_at = when
         if when is None and number == 0:
-            invitation.reach = TOO_LATE
+            invitation.reach = WhyNot.TOO_LATE
         return
     if (invitation.id, number) not in written:
         try:
@@ -305,7 +325,7 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
             invitation.remind_at, invitation.reach = None, "failed"
             return
         if letter is None:
-            invitation.remind_at, invitation.reach = None, NOWHERE
+            invitation.remind_at, invitation.reach = None, WhyNot.NOWHERE
             return
         _send(desk, invitation, number, letter)
     invitation.invited_at = invitation.invited_at or desk.now
@@ -315,11 +335,15 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     invitation.remind_at = None if is_last else days_later(desk.now, plan.remind_days)
 
 
-def _is_unwanted(desk: Desk, invitation: Invitation, sitting: Sitting | None, number: int) -> bool:
-    """Return whether a message is to be sent no more, however long its round lasts."""
-    is_finished = sitting is not None and sitting.status in FINISHED
-    is_quiet = number > 0 and invitation.quiet_at is not None
-    return invitation.revoked_at is not None or is_finished or is_quiet or number > desk.chosen.most_reminders
+def _why_never(desk: Desk, invitation: Invitation, sitting: Sitting | None, number: int) -> WhyNot | None:
+    """Return why a message is sent no more, however long its round lasts."""
+    if invitation.revoked_at is not None:
+        return WhyNot.REVOKED
+    if sitting is not None and sitting.status in FINISHED:
+        return WhyNot.FINISHED
+    if number > 0 and invitation.quiet_at is not None:
+        return WhyNot.QUIET
+    return WhyNot.ENOUGH if number > desk.chosen.most_reminders else None
 
 
 def _compose(desk: Desk, row: Found, number: int) -> mail.Letter | None:

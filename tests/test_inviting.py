@@ -16,9 +16,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, NOW, Course, make_course
 
-from survey import following, inviting, jobs, mail, plans, school, tasks
+from survey import following, inviting, jobs, mail, plans, school, sitting, tasks
 from survey.config import Settings
 from survey.following import Stand
+from survey.inviting import WhyNot
 from survey.messages import Texts
 from survey.plans import Plan
 from survey.records import open_profile, school_key, seal_profile
@@ -219,8 +220,6 @@ def test_reminder_is_written_once_however_often_the_sweep_comes(course: Course, 
 
 
 def test_who_finished_is_not_reminded_and_who_began_is_in_the_own_language(course: Course, desk: Settings) -> None:
-    from survey import sitting
-
     done, busy = enrol(course, "Noor Bakker"), enrol(course, "Daan Visser")
     ask(course)
     write(course, desk, NOW)
@@ -465,7 +464,74 @@ def test_retry_after_the_address_was_put_right_writes_to_the_new_one(course: Cou
     known = open_profile(key, student).to_json() | {"email": "noor.bakker@voorbeeld.nl"}
     student.profile = seal_profile(key, student.id, type(open_profile(key, student)).from_json(known))
     again = inviting.send_again(course.session, course.vault, desk, first, "system", NOW)
-    assert mail.read(key, again).to == "noor.bakker@voorbeeld.nl"
+    assert isinstance(again, Mail) and mail.read(key, again).to == "noor.bakker@voorbeeld.nl"
     assert (first.state, again.state, asked(course).reach) == ("replaced", "waiting", "waiting")
     inviting.note(course.session, first, "sent", "", NOW)  # the old one says nothing of the student any more
     assert asked(course).reach == "waiting"
+
+
+def fail(course: Course, desk: Settings, number: int) -> Mail:
+    """Ask a student, and remind until a message of that number; it could not be sent."""
+    enrol(course)
+    ask(course)
+    for day in range(number + 1):
+        assert len(write(course, desk, NOW + day * 4 * DAY)) == 1
+    row = course.session.scalars(select(Mail).order_by(Mail.created_at.desc()).limit(1)).one()
+    inviting.note(course.session, row, "failed", "SMTPServerDisconnected", NOW)
+    course.session.flush()
+    return row
+
+
+def end(course: Course, why: WhyNot) -> None:
+    """Let a message to the one student make no sense any more."""
+    invitation = asked(course)
+    if why is WhyNot.REVOKED:
+        invitation.revoked_at = NOW
+    elif why is WhyNot.QUIET:
+        inviting.stop_reminders(course.session, course.vault, invitation, NOW)
+    elif why is WhyNot.ENOUGH:
+        school.save_settings(course.session, course.vault, SchoolSettings(most_reminders=0), "system", NOW)
+    else:
+        begun = sitting.start(course.session, course.vault, invitation, "nl", NOW)
+        course.fill(begun, FINE)
+        sitting.submit(course.session, course.vault, begun, NOW)
+    course.session.flush()
+
+
+@pytest.mark.parametrize("why", [WhyNot.REVOKED, WhyNot.FINISHED, WhyNot.QUIET, WhyNot.ENOUGH])
+def test_retry_of_a_message_that_makes_no_sense_any_more_sends_nothing(
+    course: Course, desk: Settings, why: WhyNot
+) -> None:
+    row = fail(course, desk, number=1)
+    end(course, why)
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", NOW + 5 * DAY) is why
+    course.session.flush()
+    assert row.state == "replaced" and course.session.scalar(select(func.count()).select_from(Mail)) == 2
+    assert following.get_troubles(course.session, course.vault) == []
+
+
+def test_retry_after_the_round_closed_sends_nothing_until_it_is_opened_again(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    plans.close_early(course.session, course.vault, course.round, "system", NOW + DAY)
+    now = NOW + 2 * DAY
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", now) is WhyNot.TOO_LATE
+    assert (row.state, asked(course).reach) == ("failed", "failed")
+    plans.reopen(course.session, course.vault, course.round, NOW + 30 * DAY, "system", now)
+    again = inviting.send_again(course.session, course.vault, desk, row, "system", now)
+    assert isinstance(again, Mail) and again.due_at == now
+
+
+def test_retry_outside_the_hours_for_mail_waits_for_them(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    again = inviting.send_again(course.session, course.vault, desk, row, "system", FRIDAY_EVENING)
+    assert isinstance(again, Mail) and (again.state, again.due_at) == ("waiting", MONDAY)
+
+
+def test_retry_without_an_address_says_so(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    student = course.session.scalars(select(Student)).one()
+    key = school_key(course.session, course.vault)
+    known = open_profile(key, student).to_json() | {"email": ""}
+    student.profile = seal_profile(key, student.id, type(open_profile(key, student)).from_json(known))
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", NOW) is WhyNot.NOWHERE
+    assert (row.state, asked(course).reach) == ("failed", "nowhere")

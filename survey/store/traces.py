@@ -16,7 +16,7 @@ class Mail(Row, OfSchool, Base):
     __tablename__ = "mail"
     message_id: Mapped[str] = mapped_column(unique=True)
     content: Mapped[bytes]
-    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed, bounced
+    state: Mapped[str] = mapped_column(String(8), index=True)  # waiting, sent, failed, bounced, replaced
     is_bulk: Mapped[bool] = mapped_column(default=False)  # one of many: goes after those that somebody waits for
     problem: Mapped[str] = mapped_column(String(40), default="")  # why it was not taken: a kind of error, or a code
     attempts: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, Course, make_course
 
-from survey import inviting, plans
+from survey import inviting, plans, sitting
 from survey.hours import ZONE
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.people import Student
@@ -229,6 +229,26 @@ def test_message_that_came_back_is_shown_and_sent_again(room: Room, settings: ob
     assert "Noor Bakker" in page and "teruggekomen" in page and "550 5.1.1" in page
     assert room.desk.post(f"/staff/mails/{row.id}/retry").status_code == 303
     assert "Elk bericht is aangekomen of onderweg." in plain(room.desk.get("/staff/mails"))
+
+
+def test_message_that_makes_no_sense_any_more_is_not_sent_again_and_the_page_says_why(
+    room: Room, settings: object
+) -> None:
+    course = room.course
+    room.enrol("Noor Bakker", "noor@voorbeeld.nl")
+    inviting.ask(course.session, course.vault, course.round, [course.group.id], "system", LATER)
+    course.session.flush()
+    inviting.write_due(course.session, course.vault, settings, LATER)  # type: ignore[arg-type]
+    row, invitation = course.session.scalars(select(Mail)).one(), course.session.scalars(select(Invitation)).one()
+    inviting.note(course.session, row, "bounced", "550 5.1.1", LATER)
+    begun = sitting.start(course.session, course.vault, invitation, "nl", LATER)
+    course.fill(begun, FINE)
+    sitting.submit(course.session, course.vault, begun, LATER)
+    course.session.flush()
+    answer = room.desk.post(f"/staff/mails/{row.id}/retry")
+    page = plain(room.desk.get(answer.location))
+    assert "Er is niets verstuurd: de student is al klaar." in page and "Elk bericht is aangekomen" in page
+    assert course.session.scalars(select(Mail.state)).all() == ["replaced"]
 
 
 def test_list_of_rounds_counts(room: Room) -> None:
