@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from survey import audit, mail, messages
@@ -191,17 +191,18 @@ def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime)
     A first message for which no moment was left is due again.
     """
     plan, chosen = get_plan(session, vault, round_), get_settings(session)
+    last = select(func.max(Delivery.created_at)).where(Delivery.invitation_id == Invitation.id).scalar_subquery()
     statement = (
-        select(Invitation)
+        select(Invitation, func.coalesce(last, Invitation.invited_at))
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
         .where(Invitation.round_id == round_.id, Sitting.status.is_(None) | Sitting.status.not_in(FINISHED))
     )
-    for invitation in session.scalars(statement):
+    for invitation, written_at in session.execute(statement):
         if invitation.invited_at is None:
             if invitation.remind_at is not None or invitation.reach == WhyNot.TOO_LATE:
                 invitation.remind_at, invitation.reach = max(now, round_.opens_at), ""
         elif invitation.reminded < min(plan.reminders, chosen.most_reminders):
-            invitation.remind_at = max(now, days_later(invitation.invited_at, plan.remind_days))
+            invitation.remind_at = max(now, days_later(written_at, plan.remind_days))
         else:
             invitation.remind_at = None
 

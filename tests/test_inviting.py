@@ -321,6 +321,16 @@ def test_reopened_round_reminds_again(course: Course, desk: Settings) -> None:
     assert len(write(course, desk, NOW + 7 * DAY)) == 1  # a Monday
 
 
+def test_changed_round_reckons_from_the_last_message_and_not_from_the_first(course: Course, desk: Settings) -> None:
+    enrol(course)
+    ask(course)
+    write(course, desk, NOW)
+    assert len(write(course, desk, NOW + 4 * DAY)) == 1  # the first reminder, on a Friday
+    inviting.plan_reminders(course.session, course.vault, course.round, NOW + 4 * DAY)  # a new name
+    course.session.flush()
+    assert write(course, desk, NOW + 7 * DAY) == [] and asked(course).remind_at == NOW + 8 * DAY
+
+
 # A round that closes before mail may leave
 
 FRIDAY_EVENING = datetime(2026, 11, 27, 20, 30, tzinfo=AMSTERDAM)
