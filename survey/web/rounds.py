@@ -127,7 +127,7 @@ def change(round_id: str) -> ResponseReturnValue:
     form = RoundForm.read(request.form)
     if errors := form.check(words(), _senders()):
         return _form(form, errors, round_), 422
-    opens, closes = form.moments()
+    opens, closes = form.moments(round_)
     plans.change_round(session(), vault(), round_, form.name, opens, closes, form.plan(), person().actor, now())
     inviting.plan_reminders(session(), vault(), round_, now())
     return _to(round_)

@@ -132,6 +132,15 @@ def test_round_is_closed_early_and_opened_again(room: Room) -> None:
     assert "open tot 4 december 2026" in page and "opnieuw geopend Karim Bakker" in page
 
 
+def test_round_that_was_closed_early_stays_closed_when_it_gets_another_name(room: Room) -> None:
+    room.desk.post(f"{room.path}/close")
+    room.course.session.flush()
+    form = {**FIELDS, "name": "Voorjaar, klas 2B", "opens": "2026-11-22", "closes": "2026-11-23"}
+    assert room.desk.post(f"{room.path}/change", **form).status_code == 303
+    page = plain(room.desk.get(room.path))
+    assert "Voorjaar, klas 2B" in page and "gesloten sinds 23 november 2026" in page and "verlengd" not in page
+
+
 def test_page_before_asking_says_to_whom_how_and_when(room: Room) -> None:
     room.enrol("Noor Bakker", "noor@voorbeeld.nl")
     room.enrol("Daan Visser")
