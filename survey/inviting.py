@@ -224,11 +224,7 @@ def write_due(session: Session, vault: Vault, settings: Settings, now: datetime)
     """Write the messages that students of the session's school are due, at most `AT_ONCE`; return how many rows were
     looked at, 0 when none is left. The rows are held, so that two sweeps never look at the same."""
     statement = (
-        select(Invitation, Student, Group, Round, Sitting)
-        .join(Student, Student.id == Invitation.student_id)
-        .join(Group, Group.id == Student.group_id)
-        .join(Round, Round.id == Invitation.round_id)
-        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        _asked()
         .where(Invitation.remind_at <= now)
         .order_by(Invitation.remind_at, Invitation.id)
         .limit(AT_ONCE)
@@ -247,7 +243,13 @@ def write_due(session: Session, vault: Vault, settings: Settings, now: datetime)
 
 
 def note(session: Session, row: Mail, state: str, problem: str, now: datetime) -> None:
-    """Keep what became of a message on its row and, when it is the newest to a student, on the invitation."""
+    """Keep what became of a message on its row and, when it is the newest to a student, on the invitation.
+
+    One that was replaced while it was being sent stays so: it is not tried again beside the other.
+    """
+    session.refresh(row, with_for_update=True)
+    if row.state == "replaced":
+        return
     row.state, row.problem, row.queued_until = state, problem[:40], None
     if state == "sent":
         row.sent_at = now
@@ -269,20 +271,11 @@ def send_again(
     A student is written to within the school's hours, and not when the message came to make no sense: return why.
     """
     audit.record(session, vault, actor, "mail.retry", f"mail:{row.id}", now)
-    statement = (
-        select(Invitation, Student, Group, Round, Sitting)
-        .join(Delivery, Delivery.invitation_id == Invitation.id)
-        .join(Student, Student.id == Invitation.student_id)
-        .join(Group, Group.id == Student.group_id)
-        .join(Round, Round.id == Invitation.round_id)
-        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
-        .where(Delivery.mail_id == row.id)
-    )
-    found = session.execute(statement).one_or_none()
-    if found is None:
+    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one_or_none()
+    if delivery is None:
         row.state, row.attempts, row.due_at, row.queued_until, row.problem = "waiting", 0, now, None, ""
         return row
-    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one()
+    found = session.execute(_asked().where(Invitation.id == delivery.invitation_id)).one()
     desk, (invitation, _, _, round_, sitting) = open_desk(session, vault, settings, now), found
     if why := _why_never(desk, invitation, sitting, delivery.number):
         row.state = "replaced"
@@ -298,6 +291,39 @@ def send_again(
     session.flush()
     delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
     return again
+
+
+def hold_back(session: Session, vault: Vault, settings: Settings, row: Mail, now: datetime) -> bool:
+    """Return whether a message that waits must not leave now, as the night or the student's last page came meanwhile.
+
+    It is put off until it may leave, dropped where it makes no sense any more, or failed where the round closes first.
+    """
+    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one_or_none()
+    if delivery is None:
+        return False
+    invitation, _, _, round_, sitting = session.execute(_asked().where(Invitation.id == delivery.invitation_id)).one()
+    desk = open_desk(session, vault, settings, now)
+    leaves = desk.leaves(round_)
+    if _why_never(desk, invitation, sitting, delivery.number):
+        row.state = "replaced"
+    elif leaves is None:
+        note(session, row, "failed", "closed", now)
+    elif leaves > now:
+        row.due_at, row.queued_until = leaves, None
+    else:
+        return False
+    return True
+
+
+def _asked() -> Select[Invitation, Student, Group, Round, Sitting]:
+    """Return the query of who is asked, in what, and how far they are."""
+    return (
+        select(Invitation, Student, Group, Round, Sitting)
+        .join(Student, Student.id == Invitation.student_id)
+        .join(Group, Group.id == Student.group_id)
+        .join(Round, Round.id == Invitation.round_id)
+        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+    )
 
 
 def _written(session: Session, invitation_ids: list[str]) -> set[tuple[str, int]]:

@@ -545,3 +545,76 @@ def test_retry_without_an_address_says_so(course: Course, desk: Settings) -> Non
     student.profile = seal_profile(key, student.id, type(open_profile(key, student)).from_json(known))
     assert inviting.send_again(course.session, course.vault, desk, row, "system", NOW) is WhyNot.NOWHERE
     assert (row.state, asked(course).reach) == ("failed", "nowhere")
+
+
+# A message that waits on a mail server
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give what a mail server took; it takes nothing until the first entry is put in."""
+    taken: list[str] = []
+
+    def hand_over(message: EmailMessage, name: str) -> None:
+        if not taken:
+            raise mail.Undelivered("ConnectionRefusedError")
+        taken.append(message["Subject"])
+
+    monkeypatch.setattr(mail, "transport", lambda url: hand_over)
+    return taken
+
+
+def try_sending(app: Flask, clock: time_machine.Traveller, row: Mail, now: datetime) -> None:
+    clock.move_to(now)
+    with app.app_context():
+        tasks.send_mail(row.id)
+
+
+@pytest.mark.parametrize("why", [WhyNot.REVOKED, WhyNot.FINISHED, WhyNot.QUIET])
+def test_message_that_was_not_taken_is_not_tried_again_once_it_makes_no_sense(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str], why: WhyNot
+) -> None:
+    row = fail(course, desk, number=1)
+    row.state, now = "waiting", NOW + 4 * DAY
+    course.session.commit()
+    try_sending(app, clock, row, now)
+    assert (row.state, row.attempts) == ("waiting", 1)
+    server.append("it is up again")
+    end(course, why)
+    course.session.commit()
+    try_sending(app, clock, row, now + timedelta(minutes=1))
+    assert server == ["it is up again"] and row.state == "replaced"
+
+
+def test_message_that_was_not_taken_waits_through_the_night(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str]
+) -> None:
+    row = fail(course, desk, number=0)
+    row.state = "waiting"
+    course.session.commit()
+    server.append("it is up again")
+    try_sending(app, clock, row, FRIDAY_EVENING)
+    assert (server, row.state, row.attempts, row.due_at) == (["it is up again"], "waiting", 0, MONDAY)
+    try_sending(app, clock, row, MONDAY)
+    assert (server[1:], row.state) == (["Noor, een bericht van Sanne"], "sent")
+
+
+def test_message_that_was_not_taken_before_the_round_closed_is_shown(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str]
+) -> None:
+    row = fail(course, desk, number=0)
+    row.state, course.round.closes_at = "waiting", NOW + DAY
+    course.session.commit()
+    try_sending(app, clock, row, NOW + DAY)
+    assert (row.state, row.problem, stand(course)) == ("failed", "closed", Stand.UNREACHED)
+    (trouble,) = following.get_troubles(course.session, course.vault)
+    assert trouble.mail_id == row.id
+
+
+def test_message_that_is_replaced_while_it_is_being_sent_is_not_tried_beside_the_new_one(
+    course: Course, desk: Settings
+) -> None:
+    row = fail(course, desk, number=0)
+    inviting.send_again(course.session, course.vault, desk, row, "system", NOW)
+    inviting.note(course.session, row, "waiting", "TimeoutError", NOW)  # the try that was going on comes back
+    assert row.state == "replaced"

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from flask import Flask
 from sqlalchemy import Connection, select
 from stages import NOW, Course, make_course
 
-from survey import bounces, inviting, jobs, mail, tasks
+from survey import bounces, inviting, jobs, mail, school, tasks
 from survey.records import open_profile, school_key, seal_profile
+from survey.school import SchoolSettings
 from survey.store.people import Student
 from survey.store.surveying import Invitation
 from survey.store.traces import Mail
@@ -177,6 +178,9 @@ def test_each_mail_arrives_whatever_the_server_does(office: Office, postman: tup
 def test_poison_is_shown_as_failed_after_a_day_and_holds_up_nobody(office: Office, postman: tuple[Postman, str]) -> None:
     server, _ = postman
     server.poison.add("sem@voorbeeld.nl")
+    by_night = SchoolSettings(send_from=time(0), send_until=time(23, 59))
+    school.save_settings(office.course.session, office.course.vault, by_night, "system", NOW)
+    office.course.session.commit()
     for _ in range(tasks.MAIL_ATTEMPTS + 1):
         office.work(61)
     assert office.reach()["Sem"] == "failed" and len(arrivals(server)) == 4
