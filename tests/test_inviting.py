@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, NOW, Course, make_course
 
-from survey import following, inviting, jobs, mail, plans, school, sitting, tasks
+from survey import following, inviting, jobs, mail, plans, school, sitting, sms, tasks
 from survey.config import Settings
 from survey.following import Stand
 from survey.inviting import WhyNot
@@ -457,10 +457,22 @@ def test_many_mails_let_those_through_that_somebody_waits_for(
 
 
 def test_text_message_is_written_to_a_file(app: Flask, course: Course, tmp_path: Path) -> None:
-    from survey import sms
-
     sms.transport(f"file:{tmp_path / 'sms'}")("06 0000 0001", "Hoi", "m1")
     assert (tmp_path / "sms" / "m1.txt").read_text() == "06 0000 0001\n\nHoi\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Michał Wójcik", "Michal Wojcik"),
+        ("Işıl Yıldız", "Isil Yildiz"),
+        ("Anđela", "Andela"),
+        ("Sanne van ’t Hoff", "Sanne van 't Hoff"),
+        ("Rene\N{COMBINING ACUTE ACCENT}", "René"),
+    ],
+)
+def test_text_message_spells_names_in_the_letters_of_phones(name: str, written: str) -> None:
+    assert sms.fit(name) == written
 
 
 def test_retry_after_the_address_was_put_right_writes_to_the_new_one(course: Course, desk: Settings) -> None:
