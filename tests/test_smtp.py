@@ -40,6 +40,7 @@ class Postman:
     poison: set[str] = field(default_factory=set)  # content that is refused for good
     slow: set[str] = field(default_factory=set)
     taken: list[tuple[str, str]] = field(default_factory=list)  # address, Message-ID
+    goodbye: str = "221 bye"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if address in self.nobody:
@@ -49,6 +50,9 @@ class Postman:
             return "451 4.7.1 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 ok"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return self.goodbye
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         (address,) = envelope.rcpt_tos
@@ -173,6 +177,17 @@ def test_each_mail_arrives_whatever_the_server_does(office: Office, postman: tup
     assert len(found["amira"]) == 2 and len(set(found["amira"])) == 1
     reach = office.reach()
     assert [reach[name] for name in ("Noor", "Daan", "Amira", "Yara")] == ["bounced", "sent", "sent", "sent"]
+
+
+@pytest.mark.parametrize("goodbye", ["421 4.3.2 shutting down", "500 what?"])
+def test_mail_that_was_taken_is_sent_whatever_the_server_says_at_parting(
+    office: Office, postman: tuple[Postman, str], goodbye: str
+) -> None:
+    server, _ = postman
+    server.goodbye = goodbye
+    office.work()
+    office.work(5)
+    assert set(office.reach().values()) == {"sent"} and len(server.taken) == len(NAMES)
 
 
 def test_poison_is_shown_as_failed_after_a_day_and_holds_up_nobody(office: Office, postman: tuple[Postman, str]) -> None:
