@@ -130,7 +130,8 @@ def ask_some(
 def _ask(
     session: Session, vault: Vault, round_: Round, students: Sequence[Student], now: datetime
 ) -> list[Invitation]:
-    """Return the invitations whose first message is due by this."""
+    """Return the invitations whose first message is due by this; who asks at the same moment waits, and finds them."""
+    session.scalars(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True)).one()
     asked = {one.student_id: one for one in session.scalars(select(Invitation).where(Invitation.round_id == round_.id))}
     due = max(now, round_.opens_at)
     found = []
