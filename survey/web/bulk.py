@@ -216,8 +216,10 @@ def _ask_in(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
 
 def _remind(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     """Let the next reminder be due of those who have not finished and may still get one; the others get none."""
-    reminded = 0
+    desk, reminded = inviting.open_desk(session(), vault(), settings(), now()), 0
     for round_ in session().scalars(select(Round).where(Round.id.in_({row.round_id for row in rows}))).all():
+        if desk.leaves(round_) is None:
+            continue
         mine = [row for row in rows if row.round_id == round_.id]
         open_ = inviting.unfinished(session(), round_, {row.group_id for row in mine})
         for invitation in session().scalars(open_.where(Invitation.id.in_([row.invitation_id for row in mine]))).all():
