@@ -15,7 +15,7 @@ from survey import audit, jobs, mail
 from survey.access import Role
 from survey.definition.model import Definition
 from survey.hours import after_working, due_at
-from survey.records import school_key, seal_flag, sitting_key
+from survey.records import open_flag, school_key, seal_flag, sitting_key
 from survey.school import get_settings
 from survey.score.outcome import Outcome
 from survey.store.inviting import Deputy
@@ -38,12 +38,15 @@ def raise_flags(
 ) -> None:
     """Store each flag that holds, and write to whom it is for: one mail a person, whatever the number of flags.
 
-    `known` are the flags that an earlier sending raised: they stand, and are not raised twice.
+    `known` are the flags of the sending before: they stand, and are not raised twice. One that was away and comes back
+    is raised again when it had been taken up, for that is news; as long as it waits for somebody, it is not.
     """
-    fresh = [definition.flags[id_] for id_ in outcome.flags if id_ not in known]
+    key = sitting_key(session, vault, sitting)
+    waiting = _find_waiting(session, sitting, key) if outcome.flags else ()
+    fresh = [definition.flags[id_] for id_ in outcome.flags if id_ not in {*known, *waiting}]
     if not fresh:
         return
-    key, settings = sitting_key(session, vault, sitting), get_settings(session)
+    settings = get_settings(session)
     receivers: dict[str, Staff] = {}
     patience = timedelta(hours=settings.escalate_hours)
     for flag in fresh:
@@ -80,6 +83,12 @@ def escalate(session: Session, vault: Vault, sitting_id: str, now: datetime) -> 
     if flags:
         _write(session, vault, _coordinators(session), "flag_waits", now)
     return len(flags)
+
+
+def _find_waiting(session: Session, sitting: Sitting, key: bytes) -> set[str]:
+    """Return which flags of a sitting nobody has taken up yet; the rows are held, so that nobody does meanwhile."""
+    rows = select(RaisedFlag).where(RaisedFlag.sitting_id == sitting.id, RaisedFlag.taken_at.is_(None))
+    return {open_flag(key, row) for row in session.scalars(rows.with_for_update()) if row.content}
 
 
 def _write(session: Session, vault: Vault, people: Iterable[Staff], template: str, now: datetime) -> None:

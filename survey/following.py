@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from survey.inviting import NOWHERE
+from survey.inviting import WhyNot
 from survey.records import open_name, open_profile, school_key
 from survey.response import FINISHED
 from survey.store.inviting import Delivery, is_of, looked_after_by
@@ -18,7 +18,7 @@ from survey.store.surveying import Invitation, Round, Sitting
 from survey.store.traces import Mail
 from survey.vault import Vault
 
-UNREACHED = ("bounced", "failed", NOWHERE)
+UNREACHED = ("bounced", "failed", WhyNot.NOWHERE, WhyNot.TOO_LATE)
 
 
 class Stand(StrEnum):
@@ -27,7 +27,7 @@ class Stand(StrEnum):
     UNASKED = "unasked"
     PLANNED = "planned"  # the first message is to be written
     INVITED = "invited"
-    UNREACHED = "unreached"  # the message came back, failed, or there is no address
+    UNREACHED = "unreached"  # the message came back, failed, came too late, or there is no address
     OPENED = "opened"  # pressed Start; looking at the start page counts for nothing, since mail scanners do so
     STARTED = "started"
     FINISHED = "finished"
@@ -111,6 +111,13 @@ def count_classes(session: Session, vault: Vault, round_: Round, mentor_id: str 
         ClassCount(group.id, group.name, open_name(key, staff), *(int(number or 0) for number in numbers))
         for group, staff, *numbers in session.execute(statement)
     ]
+
+
+def count_late(session: Session, round_: Round) -> int:
+    """Return to how many students no message left, since the round closes before it may."""
+    statement = select(func.count()).select_from(Invitation).outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+    late = Invitation.round_id == round_.id, Invitation.reach == WhyNot.TOO_LATE, Invitation.revoked_at.is_(None)
+    return session.scalar(statement.where(*late, Sitting.id.is_(None))) or 0
 
 
 def count_wall(session: Session, group_id: str, round_id: str) -> tuple[int, int, int]:

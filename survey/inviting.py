@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import Row, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from survey import audit, mail, messages
@@ -21,7 +22,7 @@ from survey.i18n import catalogue
 from survey.messages import INVITATION, REMINDER
 from survey.plans import Plan, get_plan
 from survey.records import open_name, open_profile, school_key
-from survey.rounds import Phase, link, phase
+from survey.rounds import link
 from survey.school import SchoolSettings, get_settings
 from survey.store.inviting import Delivery
 from survey.store.people import Group, School, Staff, Student
@@ -35,10 +36,19 @@ GONE = b""
 AT_ONCE = 300  # messages written in one transaction
 ALL = "the sweep looks at every school"
 FINISHED = ("sent", "final")  # sitting.Status
-#: Invitation.reach besides the states of a mail: there is no address to write to.
-NOWHERE = "nowhere"
 
 Found = Row[Invitation, Student, Group, Round, Sitting]
+
+
+class WhyNot(StrEnum):
+    """Why a message is not sent. The last two pass, and are also in Invitation.reach, besides the states of a mail."""
+
+    REVOKED = "revoked"
+    FINISHED = "finished"
+    QUIET = "quiet"
+    ENOUGH = "enough"  # reminders, as the school sees it
+    NOWHERE = "nowhere"  # there is no address
+    TOO_LATE = "late"  # the round closes before mail may leave
 
 
 @dataclass(slots=True)
@@ -71,6 +81,11 @@ class Desk:
     def next_moment(self, moment: datetime) -> datetime:
         """Return when mail to students may leave from this moment on."""
         return next_within(moment, self.chosen.send_from, self.chosen.send_until, self.chosen.hours)
+
+    def leaves(self, round_: Round) -> datetime | None:
+        """Return when a message of a round that is due now may leave, None when the round is closed by then."""
+        when = self.next_moment(max(self.now, round_.opens_at))
+        return when if when < round_.closes_at else None
 
     def person(self, invitation: Invitation, student: Student, group: Group, round_: Round) -> messages.Person:
         """Return who is asked, by whom, and where the link leads; raise Unreadable."""
@@ -117,7 +132,8 @@ def ask_some(
 def _ask(
     session: Session, vault: Vault, round_: Round, students: Sequence[Student], now: datetime
 ) -> list[Invitation]:
-    """Return the invitations whose first message is due by this."""
+    """Return the invitations whose first message is due by this; who asks at the same moment waits, and finds them."""
+    session.scalars(select(Round.id).where(Round.id == round_.id).with_for_update(key_share=True)).one()
     asked = {one.student_id: one for one in session.scalars(select(Invitation).where(Invitation.round_id == round_.id))}
     due = max(now, round_.opens_at)
     found = []
@@ -173,19 +189,23 @@ def unfinished(session: Session, round_: Round, group_ids: Collection[str]) -> S
 
 
 def plan_reminders(session: Session, vault: Vault, round_: Round, now: datetime) -> None:
-    """Set anew when those who were asked and have not finished are due the next message, after a round changed."""
+    """Set anew when those who were asked and have not finished are due the next message, after a round changed.
+
+    A first message for which no moment was left is due again.
+    """
     plan, chosen = get_plan(session, vault, round_), get_settings(session)
+    last = select(func.max(Delivery.created_at)).where(Delivery.invitation_id == Invitation.id).scalar_subquery()
     statement = (
-        select(Invitation)
+        select(Invitation, func.coalesce(last, Invitation.invited_at))
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
         .where(Invitation.round_id == round_.id, Sitting.status.is_(None) | Sitting.status.not_in(FINISHED))
     )
-    for invitation in session.scalars(statement):
+    for invitation, written_at in session.execute(statement):
         if invitation.invited_at is None:
-            is_due = invitation.remind_at is not None
-            invitation.remind_at = max(now, round_.opens_at) if is_due else None
+            if invitation.remind_at is not None or invitation.reach == WhyNot.TOO_LATE:
+                invitation.remind_at, invitation.reach = max(now, round_.opens_at), ""
         elif invitation.reminded < min(plan.reminders, chosen.most_reminders):
-            invitation.remind_at = max(now, days_later(invitation.invited_at, plan.remind_days))
+            invitation.remind_at = max(now, days_later(written_at, plan.remind_days))
         else:
             invitation.remind_at = None
 
@@ -207,11 +227,7 @@ def write_due(session: Session, vault: Vault, settings: Settings, now: datetime)
     """Write the messages that students of the session's school are due, at most `AT_ONCE`; return how many rows were
     looked at, 0 when none is left. The rows are held, so that two sweeps never look at the same."""
     statement = (
-        select(Invitation, Student, Group, Round, Sitting)
-        .join(Student, Student.id == Invitation.student_id)
-        .join(Group, Group.id == Student.group_id)
-        .join(Round, Round.id == Invitation.round_id)
-        .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
+        _asked()
         .where(Invitation.remind_at <= now)
         .order_by(Invitation.remind_at, Invitation.id)
         .limit(AT_ONCE)
@@ -230,7 +246,13 @@ def write_due(session: Session, vault: Vault, settings: Settings, now: datetime)
 
 
 def note(session: Session, row: Mail, state: str, problem: str, now: datetime) -> None:
-    """Keep what became of a message on its row and, when it is the newest to a student, on the invitation."""
+    """Keep what became of a message on its row and, when it is the newest to a student, on the invitation.
+
+    One that was replaced while it was being sent stays so: it is not tried again beside the other.
+    """
+    session.refresh(row, with_for_update=True)
+    if row.state == "replaced":
+        return
     row.state, row.problem, row.queued_until = state, problem[:40], None
     if state == "sent":
         row.sent_at = now
@@ -244,33 +266,67 @@ def note(session: Session, row: Mail, state: str, problem: str, now: datetime) -
             invitation.reach = state
 
 
-def send_again(session: Session, vault: Vault, settings: Settings, row: Mail, actor: str, now: datetime) -> Mail:
-    """Send what failed or came back once more: to a student at the address that is known now, else as it is."""
+def send_again(
+    session: Session, vault: Vault, settings: Settings, row: Mail, actor: str, now: datetime
+) -> Mail | WhyNot:
+    """Send what failed or came back once more: to a student at the address that is known now, else as it is.
+
+    A student is written to within the school's hours, and not when the message came to make no sense: return why.
+    """
     audit.record(session, vault, actor, "mail.retry", f"mail:{row.id}", now)
-    statement = (
+    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one_or_none()
+    if delivery is None:
+        row.state, row.attempts, row.due_at, row.queued_until, row.problem = "waiting", 0, now, None, ""
+        return row
+    found = session.execute(_asked().where(Invitation.id == delivery.invitation_id)).one()
+    desk, (invitation, _, _, round_, sitting) = open_desk(session, vault, settings, now), found
+    if why := _why_never(desk, invitation, sitting, delivery.number):
+        row.state = "replaced"
+        return why
+    if (leaves := desk.leaves(round_)) is None:
+        return WhyNot.TOO_LATE
+    letter = _compose(desk, found, delivery.number)
+    if letter is None:
+        invitation.reach = WhyNot.NOWHERE
+        return WhyNot.NOWHERE
+    again = mail.write(session, desk.key, letter, now)
+    again.due_at, row.state, row.content = leaves, "replaced", GONE
+    session.flush()
+    delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
+    return again
+
+
+def hold_back(session: Session, vault: Vault, settings: Settings, row: Mail, now: datetime) -> bool:
+    """Return whether a message that waits must not leave now, as the night or the student's last page came meanwhile.
+
+    It is put off until it may leave, dropped where it makes no sense any more, or failed where the round closes first.
+    """
+    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one_or_none()
+    if delivery is None:
+        return False
+    invitation, _, _, round_, sitting = session.execute(_asked().where(Invitation.id == delivery.invitation_id)).one()
+    desk = open_desk(session, vault, settings, now)
+    leaves = desk.leaves(round_)
+    if _why_never(desk, invitation, sitting, delivery.number):
+        row.state = "replaced"
+    elif leaves is None:
+        note(session, row, "failed", "closed", now)
+    elif leaves > now:
+        row.due_at, row.queued_until = leaves, None
+    else:
+        return False
+    return True
+
+
+def _asked() -> Select[Invitation, Student, Group, Round, Sitting]:
+    """Return the query of who is asked, in what, and how far they are."""
+    return (
         select(Invitation, Student, Group, Round, Sitting)
-        .join(Delivery, Delivery.invitation_id == Invitation.id)
         .join(Student, Student.id == Invitation.student_id)
         .join(Group, Group.id == Student.group_id)
         .join(Round, Round.id == Invitation.round_id)
         .outerjoin(Sitting, Sitting.invitation_id == Invitation.id)
-        .where(Delivery.mail_id == row.id)
     )
-    found = session.execute(statement).one_or_none()
-    if found is None:
-        row.state, row.attempts, row.due_at, row.queued_until, row.problem = "waiting", 0, now, None, ""
-        return row
-    delivery = session.scalars(select(Delivery).where(Delivery.mail_id == row.id)).one()
-    desk, invitation = open_desk(session, vault, settings, now), found[0]
-    letter = _compose(desk, found, delivery.number)
-    if letter is None:
-        invitation.reach = NOWHERE
-        return row
-    again = mail.write(session, desk.key, letter, now)
-    row.state, row.content = "replaced", GONE
-    session.flush()
-    delivery.mail_id, delivery.channel, invitation.reach = again.id, letter.channel, "waiting"
-    return again
 
 
 def forget(session: Session, now: datetime) -> None:
@@ -295,9 +351,14 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     """Write the message that one student is due, or put it off, or find that none is due any more."""
     invitation, student, group, round_, sitting = row
     number = 0 if invitation.invited_at is None else invitation.reminded + 1
-    when = _when(desk, invitation, round_, sitting, number)
+    if _why_never(desk, invitation, sitting, number):
+        invitation.remind_at = None
+        return
+    when = desk.leaves(round_)
     if when is None or when > desk.now:
         invitation.remind_at = when
+        if when is None and number == 0:
+            invitation.reach = WhyNot.TOO_LATE
         return
     if (invitation.id, number) not in written:
         try:
@@ -306,7 +367,7 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
             invitation.remind_at, invitation.reach = None, "failed"
             return
         if letter is None:
-            invitation.remind_at, invitation.reach = None, NOWHERE
+            invitation.remind_at, invitation.reach = None, WhyNot.NOWHERE
             return
         _send(desk, invitation, number, letter)
     invitation.invited_at = invitation.invited_at or desk.now
@@ -316,16 +377,15 @@ def _write(desk: Desk, row: Found, written: set[tuple[str, int]]) -> None:
     invitation.remind_at = None if is_last else days_later(desk.now, plan.remind_days)
 
 
-def _when(desk: Desk, invitation: Invitation, round_: Round, sitting: Sitting | None, number: int) -> datetime | None:
-    """Return when a message may leave, None when it never will."""
-    stage = phase(round_, desk.now)
-    is_finished = sitting is not None and sitting.status in FINISHED
-    is_quiet = number > 0 and invitation.quiet_at is not None
-    is_enough = number > desk.chosen.most_reminders
-    if invitation.revoked_at is not None or stage is Phase.CLOSED or is_finished or is_quiet or is_enough:
-        return None
-    when = desk.next_moment(max(desk.now, round_.opens_at))
-    return when if when < round_.closes_at else None
+def _why_never(desk: Desk, invitation: Invitation, sitting: Sitting | None, number: int) -> WhyNot | None:
+    """Return why a message is sent no more, however long its round lasts."""
+    if invitation.revoked_at is not None:
+        return WhyNot.REVOKED
+    if sitting is not None and sitting.status in FINISHED:
+        return WhyNot.FINISHED
+    if number > 0 and invitation.quiet_at is not None:
+        return WhyNot.QUIET
+    return WhyNot.ENOUGH if number > desk.chosen.most_reminders else None
 
 
 def _compose(desk: Desk, row: Found, number: int) -> mail.Letter | None:

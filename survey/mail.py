@@ -7,6 +7,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -146,6 +147,8 @@ def _to_server(url: SplitResult, message: EmailMessage) -> None:
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
+            with suppress(smtplib.SMTPException, OSError):  # it was taken: no word at parting has it sent again
+                server.quit()
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()), (0, b""))
         kind = Refused if 500 <= code < 600 else Undelivered

@@ -49,7 +49,7 @@ def find_due(session: Session, day: date, most: int | None = None) -> Due:
 
     A student whose last answers are among what goes is there too.
     """
-    cutoff = datetime.combine(months_after(day, -get_settings(session).retention_months), time(), ZONE)
+    cutoff = datetime.combine(first_kept(day, get_settings(session).retention_months), time(), ZONE)
     sittings = (
         select(Sitting.id, Group.name)
         .select_from(Sitting)
@@ -64,6 +64,16 @@ def find_due(session: Session, day: date, most: int | None = None) -> Due:
     students = students.where(*_is_past(cutoff)).order_by(Student.id)
     found = (session.execute(each.limit(most)) for each in (sittings, students))
     return Due(*({id_: group for id_, group in rows} for rows in found))
+
+
+def first_kept(day: date, months: int) -> date:
+    """Return the first day of which the term of so many months is not over yet on a day.
+
+    Some days end their terms together, as 28 to 31 August do in February: so many months back from a day need not lead
+    to the day that leads to it.
+    """
+    back = months_after(day, -months)
+    return back if months_after(back, months) >= day else back + timedelta(days=1)
 
 
 def expire(session: Session, vault: Vault, now: datetime, most: int) -> int:

@@ -13,6 +13,8 @@ _ALPHABET = frozenset(
     "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà\n\r"
 )
+#: Letters of Polish, Turkish and Croatian names and typed marks, which no decomposition leads to that alphabet.
+_ALIKE = str.maketrans("łŁıđĐ‘’“”–—", "lLidD''\"\"--")
 
 #: Sends a text to a number under a name that is the same each time it is tried; raises Unsent.
 SendText = Callable[[str, str, str], None]
@@ -58,7 +60,8 @@ def fit(*wordings: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(letter if letter in _ALPHABET else _without_accent(letter) for letter in text)
+    known = unicodedata.normalize("NFC", text).translate(_ALIKE)
+    return "".join(letter if letter in _ALPHABET else _without_accent(letter) for letter in known)
 
 
 def _without_accent(letter: str) -> str:

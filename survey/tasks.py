@@ -49,6 +49,7 @@ AGAIN = timedelta(minutes=2)  # after which a task that was sent is thought lost
 MEGABYTES = 512  # that setting one document may take
 MAIL_ATTEMPTS = 30  # over a day
 MAILS_QUEUED = 300  # at once, so that 15,000 do not stand before a document or a flag
+MAIL_LEASE = timedelta(minutes=5)  # after which a try is thought lost: longer than all steps of mail.TIMEOUT
 MAIL_RETRIES = (1, 5, 15, 60)  # minutes, the last again and again
 EVERY, EXPIRED = timedelta(hours=1), 25  # the term of keeping is looked at, and so many go in a transaction
 BY_ROW = "a task knows its row only"
@@ -85,19 +86,23 @@ def render_report(report_id: str) -> None:
 
 @jobs.task
 def send_mail(mail_id: str) -> None:
-    """Send a mail that waits; when the transport does not take it try again later, for a day."""
+    """Send a mail that waits; when the transport does not take it try again later, for a day.
+
+    Each try looks again whether a student is still to be written to, and at this hour.
+    """
     session, vault, settings = _tools()
     row = session.get(Mail, mail_id, execution_options={"across_schools": BY_ROW})
     if row is None:
         return
     in_school(session, row.school_id)
+    session.refresh(row, with_for_update=True)
     now = _now()
-    pause = timedelta(minutes=MAIL_RETRIES[min(row.attempts, len(MAIL_RETRIES) - 1)])
-    due = Mail.id == mail_id, Mail.state == "waiting", Mail.due_at <= now
-    claimed = _change(session, update(Mail).where(*due).values(attempts=Mail.attempts + 1, due_at=now + pause))
-    session.commit()
-    if not claimed:
+    if row.state != "waiting" or row.due_at > now or inviting.hold_back(session, vault, settings, row, now):
+        session.commit()
         return
+    pause = timedelta(minutes=MAIL_RETRIES[min(row.attempts, len(MAIL_RETRIES) - 1)])
+    row.attempts, row.due_at = row.attempts + 1, now + max(pause, MAIL_LEASE)
+    session.commit()
     try:
         _hand_over(mail.read(school_key(session, vault), row), row, settings)
     except (mail.Undelivered, sms.Unsent) as error:
@@ -105,6 +110,7 @@ def send_mail(mail_id: str) -> None:
         is_last = row.attempts >= MAIL_ATTEMPTS
         state = "bounced" if isinstance(error, mail.Refused) else "failed" if is_last else "waiting"
         inviting.note(session, row, state, str(error), _now())
+        row.due_at = now + pause
     except Exception as error:  # whatever is wrong with one message must not stop the others
         _log.error("mail failed", mail=mail_id, attempt=row.attempts, error=_kind(error))
         inviting.note(session, row, "failed", _kind(error), _now())

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 from stages import LATER, NOW, WORRIED, Course, make_course
 
-from survey import correction, sitting
+from survey import correction, flags, sitting
 from survey.records import get_outcome, open_answers, open_outcome, open_sent, sitting_key
 from survey.review import Judgement, finalise
 from survey.sitting import Status
 from survey.store.surveying import RaisedFlag, Sitting, StoredOutcome
-from survey.store.traces import Event
+from survey.store.traces import Event, Mail
 from survey.verify import Verdict, verify
 
 
@@ -81,6 +81,30 @@ def test_flag_that_was_raised_stands_and_is_not_raised_twice(course: Course, sen
     sitting.submit(course.session, course.vault, sent, LATER)
     course.session.flush()
     assert course.session.scalar(select(func.count()).select_from(RaisedFlag)) == 2
+
+
+def send_with(course: Course, begun: Sitting, slapen: str) -> int:
+    """Correct one answer and send again; return how many flags that raised, each of which is mailed."""
+    rows = [select(func.count()).select_from(table) for table in (RaisedFlag, Mail)]
+    before = [course.session.scalar(each) or 0 for each in rows]
+    correction.correct(course.session, course.vault, begun, LATER)
+    course.answer(begun, "thuis", slapen=slapen, eten="nee")
+    sitting.submit(course.session, course.vault, begun, LATER)
+    course.session.flush()
+    raised, mailed = ((course.session.scalar(each) or 0) - count for each, count in zip(rows, before, strict=True))
+    assert raised == mailed
+    return raised
+
+
+def test_flag_that_comes_back_is_the_same_one_while_it_waits_for_somebody(course: Course, sent: Sitting) -> None:
+    assert [send_with(course, sent, said) for said in ("ja", "nee", "ja", "nee")] == [0, 0, 0, 0]
+
+
+def test_flag_that_comes_back_after_it_was_taken_up_is_news(course: Course, sent: Sitting) -> None:
+    assert flags.take(course.session, course.vault, sent.id, course.mentor.id, LATER) == 2
+    assert send_with(course, sent, "nee") == 0, "it was never away"
+    assert [send_with(course, sent, said) for said in ("ja", "nee")] == [0, 1]
+    assert [send_with(course, sent, said) for said in ("ja", "nee")] == [0, 0]
 
 
 def test_closed_round_takes_a_correction(course: Course, sent: Sitting) -> None:

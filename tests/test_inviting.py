@@ -16,8 +16,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from stages import FINE, NOW, Course, make_course
 
-from survey import following, inviting, jobs, mail, plans, school, tasks
+from survey import following, inviting, jobs, mail, plans, school, sitting, sms, tasks
 from survey.config import Settings
+from survey.following import Stand
+from survey.inviting import WhyNot
 from survey.messages import Texts
 from survey.plans import Plan
 from survey.records import open_profile, school_key, seal_profile
@@ -218,8 +220,6 @@ def test_reminder_is_written_once_however_often_the_sweep_comes(course: Course, 
 
 
 def test_who_finished_is_not_reminded_and_who_began_is_in_the_own_language(course: Course, desk: Settings) -> None:
-    from survey import sitting
-
     done, busy = enrol(course, "Noor Bakker"), enrol(course, "Daan Visser")
     ask(course)
     write(course, desk, NOW)
@@ -321,6 +321,83 @@ def test_reopened_round_reminds_again(course: Course, desk: Settings) -> None:
     assert len(write(course, desk, NOW + 7 * DAY)) == 1  # a Monday
 
 
+def test_changed_round_reckons_from_the_last_message_and_not_from_the_first(course: Course, desk: Settings) -> None:
+    enrol(course)
+    ask(course)
+    write(course, desk, NOW)
+    assert len(write(course, desk, NOW + 4 * DAY)) == 1  # the first reminder, on a Friday
+    inviting.plan_reminders(course.session, course.vault, course.round, NOW + 4 * DAY)  # a new name
+    course.session.flush()
+    assert write(course, desk, NOW + 7 * DAY) == [] and asked(course).remind_at == NOW + 8 * DAY
+
+
+# A round that closes before mail may leave
+
+FRIDAY_EVENING = datetime(2026, 11, 27, 20, 30, tzinfo=AMSTERDAM)
+SUNDAY = datetime(2026, 11, 29, 23, 59, tzinfo=AMSTERDAM)
+MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=AMSTERDAM)
+
+
+def ask_too_late(course: Course, desk: Settings) -> None:
+    """Ask on the Friday evening before the Sunday on which the round closes."""
+    enrol(course)
+    course.round.closes_at = SUNDAY
+    assert ask(course, FRIDAY_EVENING) == 1
+    assert write(course, desk, FRIDAY_EVENING) == []
+
+
+def stand(course: Course) -> Stand:
+    (one,) = following.get_students(course.session, course.vault, course.round, course.group.id)
+    return one.stand
+
+
+def test_invitation_for_which_no_moment_is_left_is_shown_as_not_reached(course: Course, desk: Settings) -> None:
+    ask_too_late(course, desk)
+    assert (asked(course).invited_at, asked(course).reach, stand(course)) == (None, "late", Stand.UNREACHED)
+    (count,) = following.count_classes(course.session, course.vault, course.round)
+    assert (count.unreached, following.count_late(course.session, course.round)) == (1, 1)
+
+
+def test_invitation_that_was_still_to_be_written_when_the_round_closed_is_not_lost(
+    course: Course, desk: Settings
+) -> None:
+    enrol(course)
+    ask(course, FRIDAY_EVENING)
+    course.round.closes_at = SUNDAY
+    course.session.flush()
+    assert write(course, desk, SUNDAY) == [] and asked(course).reach == "late"
+
+
+@pytest.mark.parametrize("change", ["longer", "opened again"])
+def test_round_that_is_made_longer_sends_what_no_moment_was_left_for(
+    course: Course, desk: Settings, change: str
+) -> None:
+    ask_too_late(course, desk)
+    end, now = SUNDAY + 12 * DAY, FRIDAY_EVENING if change == "longer" else SUNDAY + timedelta(hours=1)
+    if change == "longer":
+        plans.change_round(
+            course.session, course.vault, course.round, "Voorjaar", course.round.opens_at, end, PLAN, "system", now
+        )
+    else:
+        plans.reopen(course.session, course.vault, course.round, end, "system", now)
+    inviting.plan_reminders(course.session, course.vault, course.round, now)
+    course.session.flush()
+    assert stand(course) is Stand.PLANNED and following.count_late(course.session, course.round) == 0
+    assert write(course, desk, now) == [] and asked(course).remind_at == MONDAY
+    assert len(write(course, desk, MONDAY)) == 1 and asked(course).invited_at == MONDAY
+
+
+def test_reminder_for_which_no_moment_is_left_hides_no_invitation(course: Course, desk: Settings) -> None:
+    enrol(course)
+    ask(course)
+    write(course, desk, NOW)
+    course.round.closes_at = SUNDAY
+    asked(course).remind_at = FRIDAY_EVENING
+    course.session.flush()
+    assert write(course, desk, FRIDAY_EVENING) == []
+    assert (asked(course).reach, asked(course).remind_at, stand(course)) == ("waiting", None, Stand.INVITED)
+
+
 # The sweep, and what became of a message
 
 
@@ -380,10 +457,22 @@ def test_many_mails_let_those_through_that_somebody_waits_for(
 
 
 def test_text_message_is_written_to_a_file(app: Flask, course: Course, tmp_path: Path) -> None:
-    from survey import sms
-
     sms.transport(f"file:{tmp_path / 'sms'}")("06 0000 0001", "Hoi", "m1")
     assert (tmp_path / "sms" / "m1.txt").read_text() == "06 0000 0001\n\nHoi\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Michał Wójcik", "Michal Wojcik"),
+        ("Işıl Yıldız", "Isil Yildiz"),
+        ("Anđela", "Andela"),
+        ("Sanne van ’t Hoff", "Sanne van 't Hoff"),
+        ("Rene\N{COMBINING ACUTE ACCENT}", "René"),
+    ],
+)
+def test_text_message_spells_names_in_the_letters_of_phones(name: str, written: str) -> None:
+    assert sms.fit(name) == written
 
 
 def test_retry_after_the_address_was_put_right_writes_to_the_new_one(course: Course, desk: Settings) -> None:
@@ -397,7 +486,7 @@ def test_retry_after_the_address_was_put_right_writes_to_the_new_one(course: Cou
     known = open_profile(key, student).to_json() | {"email": "noor.bakker@voorbeeld.nl"}
     student.profile = seal_profile(key, student.id, type(open_profile(key, student)).from_json(known))
     again = inviting.send_again(course.session, course.vault, desk, first, "system", NOW)
-    assert mail.read(key, again).to == "noor.bakker@voorbeeld.nl"
+    assert isinstance(again, Mail) and mail.read(key, again).to == "noor.bakker@voorbeeld.nl"
     assert (first.state, again.state, asked(course).reach) == ("replaced", "waiting", "waiting")
     assert first.content == b"", "nothing of the wrong address is kept"
     inviting.note(course.session, first, "sent", "", NOW)  # the old one says nothing of the student any more
@@ -425,3 +514,143 @@ def test_what_a_message_said_is_forgotten_after_a_month(course: Course, desk: Se
     assert (trouble.mail_id, trouble.problem) == (back.id, "550 5.1.1") and trouble.name
     again = inviting.send_again(course.session, course.vault, desk, back, "system", NOW + DAY)
     assert "voorbeeld.nl" in mail.read(key, again).to
+
+
+def fail(course: Course, desk: Settings, number: int) -> Mail:
+    """Ask a student, and remind until a message of that number; it could not be sent."""
+    enrol(course)
+    ask(course)
+    for day in range(number + 1):
+        assert len(write(course, desk, NOW + day * 4 * DAY)) == 1
+    row = course.session.scalars(select(Mail).order_by(Mail.created_at.desc()).limit(1)).one()
+    inviting.note(course.session, row, "failed", "SMTPServerDisconnected", NOW)
+    course.session.flush()
+    return row
+
+
+def end(course: Course, why: WhyNot) -> None:
+    """Let a message to the one student make no sense any more."""
+    invitation = asked(course)
+    if why is WhyNot.REVOKED:
+        invitation.revoked_at = NOW
+    elif why is WhyNot.QUIET:
+        inviting.stop_reminders(course.session, course.vault, invitation, NOW)
+    elif why is WhyNot.ENOUGH:
+        school.save_settings(course.session, course.vault, SchoolSettings(most_reminders=0), "system", NOW)
+    else:
+        begun = sitting.start(course.session, course.vault, invitation, "nl", NOW)
+        course.fill(begun, FINE)
+        sitting.submit(course.session, course.vault, begun, NOW)
+    course.session.flush()
+
+
+@pytest.mark.parametrize("why", [WhyNot.REVOKED, WhyNot.FINISHED, WhyNot.QUIET, WhyNot.ENOUGH])
+def test_retry_of_a_message_that_makes_no_sense_any_more_sends_nothing(
+    course: Course, desk: Settings, why: WhyNot
+) -> None:
+    row = fail(course, desk, number=1)
+    end(course, why)
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", NOW + 5 * DAY) is why
+    course.session.flush()
+    assert row.state == "replaced" and course.session.scalar(select(func.count()).select_from(Mail)) == 2
+    assert following.get_troubles(course.session, course.vault) == []
+
+
+def test_retry_after_the_round_closed_sends_nothing_until_it_is_opened_again(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    plans.close_early(course.session, course.vault, course.round, "system", NOW + DAY)
+    now = NOW + 2 * DAY
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", now) is WhyNot.TOO_LATE
+    assert (row.state, asked(course).reach) == ("failed", "failed")
+    plans.reopen(course.session, course.vault, course.round, NOW + 30 * DAY, "system", now)
+    again = inviting.send_again(course.session, course.vault, desk, row, "system", now)
+    assert isinstance(again, Mail) and again.due_at == now
+
+
+def test_retry_outside_the_hours_for_mail_waits_for_them(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    again = inviting.send_again(course.session, course.vault, desk, row, "system", FRIDAY_EVENING)
+    assert isinstance(again, Mail) and (again.state, again.due_at) == ("waiting", MONDAY)
+
+
+def test_retry_without_an_address_says_so(course: Course, desk: Settings) -> None:
+    row = fail(course, desk, number=0)
+    student = course.session.scalars(select(Student)).one()
+    key = school_key(course.session, course.vault)
+    known = open_profile(key, student).to_json() | {"email": ""}
+    student.profile = seal_profile(key, student.id, type(open_profile(key, student)).from_json(known))
+    assert inviting.send_again(course.session, course.vault, desk, row, "system", NOW) is WhyNot.NOWHERE
+    assert (row.state, asked(course).reach) == ("failed", "nowhere")
+
+
+# A message that waits on a mail server
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give what a mail server took; it takes nothing until the first entry is put in."""
+    taken: list[str] = []
+
+    def hand_over(message: EmailMessage, name: str) -> None:
+        if not taken:
+            raise mail.Undelivered("ConnectionRefusedError")
+        taken.append(message["Subject"])
+
+    monkeypatch.setattr(mail, "transport", lambda url: hand_over)
+    return taken
+
+
+def try_sending(app: Flask, clock: time_machine.Traveller, row: Mail, now: datetime) -> None:
+    clock.move_to(now)
+    with app.app_context():
+        tasks.send_mail(row.id)
+
+
+@pytest.mark.parametrize("why", [WhyNot.REVOKED, WhyNot.FINISHED, WhyNot.QUIET])
+def test_message_that_was_not_taken_is_not_tried_again_once_it_makes_no_sense(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str], why: WhyNot
+) -> None:
+    row = fail(course, desk, number=1)
+    row.state, now = "waiting", NOW + 4 * DAY
+    course.session.commit()
+    try_sending(app, clock, row, now)
+    assert (row.state, row.attempts) == ("waiting", 1)
+    server.append("it is up again")
+    end(course, why)
+    course.session.commit()
+    try_sending(app, clock, row, now + timedelta(minutes=1))
+    assert server == ["it is up again"] and row.state == "replaced"
+
+
+def test_message_that_was_not_taken_waits_through_the_night(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str]
+) -> None:
+    row = fail(course, desk, number=0)
+    row.state = "waiting"
+    course.session.commit()
+    server.append("it is up again")
+    try_sending(app, clock, row, FRIDAY_EVENING)
+    assert (server, row.state, row.attempts, row.due_at) == (["it is up again"], "waiting", 0, MONDAY)
+    try_sending(app, clock, row, MONDAY)
+    assert (server[1:], row.state) == (["Noor, een bericht van Sanne"], "sent")
+
+
+def test_message_that_was_not_taken_before_the_round_closed_is_shown(
+    app: Flask, course: Course, desk: Settings, clock: time_machine.Traveller, server: list[str]
+) -> None:
+    row = fail(course, desk, number=0)
+    row.state, course.round.closes_at = "waiting", NOW + DAY
+    course.session.commit()
+    try_sending(app, clock, row, NOW + DAY)
+    assert (row.state, row.problem, stand(course)) == ("failed", "closed", Stand.UNREACHED)
+    (trouble,) = following.get_troubles(course.session, course.vault)
+    assert trouble.mail_id == row.id
+
+
+def test_message_that_is_replaced_while_it_is_being_sent_is_not_tried_beside_the_new_one(
+    course: Course, desk: Settings
+) -> None:
+    row = fail(course, desk, number=0)
+    inviting.send_again(course.session, course.vault, desk, row, "system", NOW)
+    inviting.note(course.session, row, "waiting", "TimeoutError", NOW)  # the try that was going on comes back
+    assert row.state == "replaced"

@@ -14,11 +14,13 @@ from flask import Flask
 from sqlalchemy import select
 from stages import FINE, LATER, Course, make_course
 
-from survey import audit, casework, documents, inviting, retention, review, tasks
+from survey import audit, casework, documents, inviting, retention, review, school, tasks
 from survey.casework import Content, Kind
 from survey.hours import ZONE
 from survey.records import open_profile, seal_profile
+from survey.retention import first_kept
 from survey.review import Judgement, months_after
+from survey.school import SchoolSettings
 from survey.sitting import Status
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Sitting
@@ -65,6 +67,34 @@ def test_document_is_kept_until_its_day_and_gone_on_the_next(course: Course) -> 
     assert go(course, kept) == 0 and begun.status == Status.FINAL
     assert go(course, kept + timedelta(days=1)) == 1
     assert (begun.status, begun.wrapped_key) == (Status.ERASED, b"")
+
+
+@pytest.mark.parametrize("months", range(1, 37))
+def test_term_is_over_on_the_day_after_its_last_one_whatever_the_lengths_of_months(months: int) -> None:
+    for number in range(5 * 365):
+        begun = date(2026, 1, 1) + timedelta(days=number)
+        last = months_after(begun, months)
+        assert first_kept(last, months) <= begun < first_kept(last + timedelta(days=1), months), begun
+
+
+@pytest.mark.parametrize(
+    ("finalised", "months", "kept"),
+    [
+        (date(2027, 2, 28), 6, date(2027, 8, 28)),
+        (date(2026, 6, 30), 6, date(2026, 12, 30)),
+        (date(2026, 2, 28), 24, date(2028, 2, 28)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+    ],
+)
+def test_document_of_the_end_of_a_month_is_gone_on_the_day_after_the_one_it_names(
+    course: Course, finalised: date, months: int, kept: date
+) -> None:
+    school.save_settings(course.session, course.vault, SchoolSettings(retention_months=months), "system", NOW)
+    begun = course.send(FINE)
+    review.finalise(course.session, course.vault, begun, course.mentor, Judgement("Gesproken."), on(finalised))
+    assert documents.facts_of(course.session, course.vault, begun, 1).kept_until == kept
+    assert go(course, kept) == 0 and begun.status == Status.FINAL
+    assert set(retention.find_due(course.session, kept + timedelta(days=1)).sittings) == {begun.id}
 
 
 def test_answers_that_were_never_finalised_go_after_the_round_and_the_last_change(course: Course) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from flask import Flask
 from sqlalchemy import Connection, select
 from stages import NOW, Course, make_course
 
-from survey import bounces, inviting, jobs, mail, tasks
+from survey import bounces, inviting, jobs, mail, school, tasks
 from survey.records import open_profile, school_key, seal_profile
+from survey.school import SchoolSettings
 from survey.store.people import Student
 from survey.store.surveying import Invitation
 from survey.store.traces import Mail
@@ -39,6 +40,7 @@ class Postman:
     poison: set[str] = field(default_factory=set)  # content that is refused for good
     slow: set[str] = field(default_factory=set)
     taken: list[tuple[str, str]] = field(default_factory=list)  # address, Message-ID
+    goodbye: str = "221 bye"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if address in self.nobody:
@@ -48,6 +50,9 @@ class Postman:
             return "451 4.7.1 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 ok"
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return self.goodbye
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         (address,) = envelope.rcpt_tos
@@ -174,9 +179,23 @@ def test_each_mail_arrives_whatever_the_server_does(office: Office, postman: tup
     assert [reach[name] for name in ("Noor", "Daan", "Amira", "Yara")] == ["bounced", "sent", "sent", "sent"]
 
 
+@pytest.mark.parametrize("goodbye", ["421 4.3.2 shutting down", "500 what?"])
+def test_mail_that_was_taken_is_sent_whatever_the_server_says_at_parting(
+    office: Office, postman: tuple[Postman, str], goodbye: str
+) -> None:
+    server, _ = postman
+    server.goodbye = goodbye
+    office.work()
+    office.work(5)
+    assert set(office.reach().values()) == {"sent"} and len(server.taken) == len(NAMES)
+
+
 def test_poison_is_shown_as_failed_after_a_day_and_holds_up_nobody(office: Office, postman: tuple[Postman, str]) -> None:
     server, _ = postman
     server.poison.add("sem@voorbeeld.nl")
+    by_night = SchoolSettings(send_from=time(0), send_until=time(23, 59))
+    school.save_settings(office.course.session, office.course.vault, by_night, "system", NOW)
+    office.course.session.commit()
     for _ in range(tasks.MAIL_ATTEMPTS + 1):
         office.work(61)
     assert office.reach()["Sem"] == "failed" and len(arrivals(server)) == 4

@@ -287,6 +287,50 @@ def test_mail_that_is_not_taken_waits_longer_each_time(
     assert row.due_at - NOW > timedelta(days=1)
 
 
+def test_mail_that_a_slow_server_is_still_taking_is_not_sent_beside_itself(
+    app: Flask,
+    course: Course,
+    clock: time_machine.Traveller,
+    sent: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each step may take 20 seconds (mail.TIMEOUT), and there are about ten."""
+    course.send(WORRIED | {"eten": "ja"})
+    course.session.commit()
+    row, taken = outbox(course.session), []
+
+    def slowly(message: object, name: str) -> None:
+        taken.append(name)
+        if len(taken) == 1:
+            clock.move_to(LATER + timedelta(minutes=3))
+            perform(app, tasks.sweep)
+            perform(app, tasks.send_mail, row.id)  # as another worker
+
+    monkeypatch.setattr(mail, "transport", lambda url: slowly)
+    perform(app, tasks.send_mail, row.id)
+    assert taken == [row.message_id] and row.state == "sent" and ("send_mail", row.id) not in sent[1:]
+
+
+def test_mail_of_a_killed_worker_is_tried_again(
+    app: Flask, course: Course, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.send(WORRIED | {"eten": "ja"})
+    course.session.commit()
+    row, taken = outbox(course.session), []
+
+    def killed(message: object, name: str) -> None:
+        taken.append(name)
+        if len(taken) == 1:
+            raise SystemExit
+
+    monkeypatch.setattr(mail, "transport", lambda url: killed)
+    with pytest.raises(SystemExit):
+        perform(app, tasks.send_mail, row.id)
+    clock.move_to(LATER + tasks.MAIL_LEASE)
+    perform(app, tasks.send_mail, row.id)
+    assert taken == [row.message_id] * 2 and row.state == "sent"
+
+
 def test_mail_is_taken_after_all(app: Flask, course: Course, clock: time_machine.Traveller, settings: Settings) -> None:
     course.send({**WORRIED, "eten": "ja"})
     row = outbox(course.session)

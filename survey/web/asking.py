@@ -50,6 +50,17 @@ REACHES = {
     "bounced": "came back: the address does not exist or takes no mail",
     "failed": "could not be sent",
     "nowhere": "no e-mail address",
+    "late": "no time left before the round closes",
+}
+#: Why a message was not sent again, by inviting.WhyNot, in messages of the catalogue; or that it leaves later.
+UNSENT = {
+    "revoked": "Nothing was sent: the student's link was revoked.",
+    "finished": "Nothing was sent: the student has finished.",
+    "quiet": "Nothing was sent: the student wants no more reminders.",
+    "enough": "Nothing was sent: the school allows no more reminders.",
+    "nowhere": "Nothing was sent: there is no address. Put one in at the student's data, then send again.",
+    "late": "Nothing was sent: the round closes before mail may leave. Make the round longer, then send again.",
+    "later": "The message leaves as soon as mail to students may leave.",
 }
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 #: Names in the preview, plainly of nobody.
@@ -161,18 +172,25 @@ def show_mails() -> str:
         }
         for one in following.get_troubles(session(), vault())
     ]
-    return render("mails", mails=lines)
+    why = UNSENT.get(request.args.get("unsent", ""))
+    return render("mails", mails=lines, unsent=said.text(why) if why else "")
 
 
 @bp.post("/mails/<mail_id>/retry")
 @policy(Staff(Role.coordinator))
 def retry(mail_id: str) -> Response:
-    """Send a message that did not arrive once more; to a student at the address that is known now."""
-    row = session().get(Mail, mail_id) or abort(404)
+    """Send a message that did not arrive once more, to a student at the address that is known now; or say why not."""
+    row = session().get(Mail, mail_id, with_for_update=True) or abort(404)
+    unsent = None
     if row.state in ("failed", "bounced", "waiting"):
         again = inviting.send_again(session(), vault(), settings(), row, person().actor, now())
-        jobs.plan(session(), "send_mail", again.id)
-    return redirect(url_for("asking.show_mails"), 303)
+        if isinstance(again, inviting.WhyNot):
+            unsent = again.value
+        elif again.due_at > now():
+            unsent = "later"
+        else:
+            jobs.plan(session(), "send_mail", again.id)
+    return redirect(url_for("asking.show_mails", unsent=unsent), 303)
 
 
 def _to(round_: Round) -> Response:
@@ -202,6 +220,8 @@ def _confirm(round_: Round, kind: str) -> str:
         ways=ways,
         total=sum(ways.values()),
         leaves=say_leaves(round_, desk),
+        is_late=desk.leaves(round_) is None,
+        change_url=url_for("rounds.show_change", round_id=round_.id),
         preview_url=url_for("asking.show_preview", round_id=round_.id, kind=kind),
     )
 
@@ -229,8 +249,10 @@ def way_to(profile: Profile) -> str:
 
 
 def say_leaves(round_: Round, desk: inviting.Desk) -> str:
-    """Return when a message that is asked for now leaves."""
-    leaves = desk.next_moment(max(now(), round_.opens_at))
+    """Return when a message that is asked for now leaves, or that it does not."""
+    leaves = desk.leaves(round_)
+    if leaves is None:
+        return words().text("no more before the round closes")
     return words().text("at once") if leaves <= now() else say_near(leaves, now(), words())
 
 

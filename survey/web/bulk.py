@@ -24,7 +24,7 @@ from survey.store.people import Staff as Colleague
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Round, StoredReport
 from survey.web import reach
-from survey.web.current import now, session, vault, words
+from survey.web.current import now, session, settings, vault, words
 from survey.web.entry_form import read_day, say_wrong
 from survey.web.sign_in import own_path, person, render
 from survey.web.wishes import read_wish
@@ -127,7 +127,7 @@ def _ask(chosen: Act, errors: dict[str, str]) -> ResponseReturnValue:
         colleagues=passing.get_colleagues(session(), vault()) if {"mentor", "deputy"} & {*chosen.asks} else {},
         classes=[group.name for group in _led(rows)] if chosen.is_of_classes else [],
         groups=_groups() if "group" in chosen.asks else {},
-        rounds=get_rounds() if "round" in chosen.asks else {},
+        rounds=_say_rounds() if "round" in chosen.asks else {},
     )
     return (page, 422) if errors else page
 
@@ -194,6 +194,15 @@ def get_rounds() -> dict[str, str]:
     return {one.id: one.name for one in rounds.get_rounds(session()) if rounds.phase(one, now()) is not Phase.CLOSED}
 
 
+def _say_rounds() -> dict[str, str]:
+    """Return the rounds to choose from, with a word at those that close before a message may leave."""
+    desk, said, found = inviting.open_desk(session(), vault(), settings(), now()), words(), get_rounds()
+    for round_ in session().scalars(select(Round).where(Round.id.in_(found))):
+        if desk.leaves(round_) is None:
+            found[round_.id] = said.text("{round} (no message leaves before it closes)", round=round_.name)
+    return found
+
+
 def _ask_in(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     """Ask these students in another round; who was asked in it before is not asked again."""
     chosen = form.get("round", "")
@@ -207,8 +216,10 @@ def _ask_in(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
 
 def _remind(rows: Sequence[ListRow], form: Mapping[str, str]) -> int:
     """Let the next reminder be due of those who have not finished and may still get one; the others get none."""
-    reminded = 0
+    desk, reminded = inviting.open_desk(session(), vault(), settings(), now()), 0
     for round_ in session().scalars(select(Round).where(Round.id.in_({row.round_id for row in rows}))).all():
+        if desk.leaves(round_) is None:
+            continue
         mine = [row for row in rows if row.round_id == round_.id]
         open_ = inviting.unfinished(session(), round_, {row.group_id for row in mine})
         for invitation in session().scalars(open_.where(Invitation.id.in_([row.invitation_id for row in mine]))).all():

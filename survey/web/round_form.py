@@ -84,11 +84,15 @@ class RoundForm:
             errors["days"] = words.text("Choose a number from 1 to {n}.", n=MOST_DAYS)
         return errors | {name: fault for name, text in self.texts.items() if (fault := _say_fault(text, words))}
 
-    def moments(self) -> tuple[datetime, datetime]:
-        """Return when the round opens and closes; only after `check` found nothing."""
+    def moments(self, before: Round | None = None) -> tuple[datetime, datetime]:
+        """Return when the round opens and closes; only after `check` found nothing.
+
+        A day that is the same as `before` keeps its moment: the round may have been closed early on it.
+        """
         opens, end = _day(self.opens), self.end()
         assert opens is not None and end is not None
-        return datetime.combine(opens, time(0), ZONE), end
+        begin = datetime.combine(opens, time(0), ZONE)
+        return (_kept(before.opens_at, begin), _kept(before.closes_at, end)) if before else (begin, end)
 
     def end(self) -> datetime | None:
         """Return the end of the last day, None when it is no day."""
@@ -126,6 +130,10 @@ def _say_fault(text: str, words: Catalogue) -> str:
             return words.text("Leave out the word {word}: it keeps people from reading on.", word=what)
         return words.text("Make this text shorter, {n} characters at most.", n=LONGEST)
     return ""
+
+
+def _kept(before: datetime, chosen: datetime) -> datetime:
+    return before if before.astimezone(ZONE).date() == chosen.date() else chosen
 
 
 def _day(text: str) -> date | None:

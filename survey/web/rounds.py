@@ -101,6 +101,7 @@ def show(round_id: str) -> str:
         bars={one.group_id: response_picture.draw_class(one) for one in counts},
         chart=response_picture.draw(days, totals["asked"], words()),
         totals=totals,
+        late=following.count_late(session(), round_),
         history=[_say_event(event, names) for event in plans.get_history(session(), round_)],
         change_url=url_for("rounds.show_change", round_id=round_.id),
         is_open=rounds.phase(round_, now()) is rounds.Phase.OPEN,
@@ -126,7 +127,7 @@ def change(round_id: str) -> ResponseReturnValue:
     form = RoundForm.read(request.form)
     if errors := form.check(words(), _senders()):
         return _form(form, errors, round_), 422
-    opens, closes = form.moments()
+    opens, closes = form.moments(round_)
     plans.change_round(session(), vault(), round_, form.name, opens, closes, form.plan(), person().actor, now())
     inviting.plan_reminders(session(), vault(), round_, now())
     return _to(round_)

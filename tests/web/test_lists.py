@@ -402,6 +402,15 @@ def test_coordinator_reminds_who_was_asked_and_has_not_finished(office: Office) 
     assert events == [f"invitation:{asked.id}"] and asked.remind_at is not None
 
 
+def test_nobody_is_reminded_of_a_round_that_is_over(office: Office) -> None:
+    rows = lists.find(office.course.session, office.course.vault, Wish(search="dirk"), LATER).rows
+    asked = office.course.session.get_one(Invitation, rows[0].invitation_id)
+    asked.invited_at, asked.quiet_at, office.course.round.closes_at = NOW, None, LATER
+    office.course.session.flush()
+    answer = office.desk.post("/staff/students/act", act="remind", query="search=dirk", all="1", many="1")
+    assert "Gedaan voor 0 studenten." in plain(answer.text) and asked.remind_at is None
+
+
 def test_mentor_can_do_no_act_of_a_coordinator(office: Office, client: FlaskClient) -> None:
     mentor = signed_in(client, office.course.campus, office.course.mentor)
     assert 'value="move"' not in mentor.get(OPEN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 import time_machine
@@ -14,7 +15,8 @@ from sqlalchemy.engine import Connection
 from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, Course, make_course
 
-from survey import inviting, plans
+from survey import inviting, plans, sitting
+from survey.hours import ZONE
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.people import Student
 from survey.store.surveying import Invitation, Round
@@ -130,6 +132,15 @@ def test_round_is_closed_early_and_opened_again(room: Room) -> None:
     assert "open tot 4 december 2026" in page and "opnieuw geopend Karim Bakker" in page
 
 
+def test_round_that_was_closed_early_stays_closed_when_it_gets_another_name(room: Room) -> None:
+    room.desk.post(f"{room.path}/close")
+    room.course.session.flush()
+    form = {**FIELDS, "name": "Voorjaar, klas 2B", "opens": "2026-11-22", "closes": "2026-11-23"}
+    assert room.desk.post(f"{room.path}/change", **form).status_code == 303
+    page = plain(room.desk.get(room.path))
+    assert "Voorjaar, klas 2B" in page and "gesloten sinds 23 november 2026" in page and "verlengd" not in page
+
+
 def test_page_before_asking_says_to_whom_how_and_when(room: Room) -> None:
     room.enrol("Noor Bakker", "noor@voorbeeld.nl")
     room.enrol("Daan Visser")
@@ -141,6 +152,35 @@ def test_page_before_asking_says_to_whom_how_and_when(room: Room) -> None:
         assert "dinsdag 24 november 09:00" in plain(desk.get(f"{room.path}/ask?class={room.course.group.id}"))
     assert room.course.session.scalars(select(Invitation)).all() == []
     assert "Er is geen klas gekozen." in plain(room.desk.get(f"{room.path}/ask"))
+
+
+def test_page_before_asking_says_that_no_message_fits_before_the_round_closes(room: Room, settings: object) -> None:
+    course = room.course
+    room.enrol("Noor Bakker", "noor@voorbeeld.nl")
+    course.send(FINE, "Yara Smit")
+    late = datetime(2026, 11, 27, 20, 30, tzinfo=ZONE)  # a Friday
+    course.round.closes_at = datetime(2026, 11, 29, 23, 59, tzinfo=ZONE)
+    course.session.flush()
+    with time_machine.travel(late, tick=False):
+        desk = signed_in(room.desk.client, course.campus, course.coordinator)
+        page = desk.get(f"{room.path}/ask?class={course.group.id}")
+        assert "Gaat weg niet meer voordat de ronde sluit" in plain(page) and f'href="{room.path}/change"' in page
+        assert "Maak de ronde langer, geef kaartjes" in plain(page)
+        reminding = desk.get(f"{room.path}/remind?class={course.group.id}")
+        assert "Maak de ronde eerst langer." in plain(reminding) and 'class="button" disabled' in reminding
+        assert "niet meer voordat de ronde sluit" in plain(desk.post("/staff/roster/ask", all="1").text)
+        bulk = desk.post("/staff/students/confirm", act="ask", all="1", query="").text
+        assert "Voorjaar (er gaat geen bericht meer weg voordat die sluit)" in plain(bulk)
+        desk.post(f"{room.path}/ask", **{"class": course.group.id})
+        inviting.write_due(course.session, course.vault, settings, late)  # type: ignore[arg-type]
+        course.session.flush()
+        shown, follow = plain(desk.get(room.path)), plain(desk.get(f"{room.path}/classes/{course.group.id}"))
+        assert "1 student kreeg geen bericht" in shown and "Maak de ronde langer" in shown
+        assert "Noor Bakker niet bereikt" in follow and "geen tijd meer voordat de ronde sluit" in follow
+        fields = {**FIELDS, "opens": "2026-11-22", "closes": "2026-12-11"}
+        assert desk.post(f"{room.path}/change", **fields).status_code == 303
+        assert "kreeg geen bericht" not in plain(desk.get(room.path))
+        assert "Noor Bakker bericht staat klaar" in plain(desk.get(f"{room.path}/classes/{course.group.id}"))
 
 
 def test_class_is_asked_followed_and_reminded(room: Room, settings: object) -> None:
@@ -198,6 +238,26 @@ def test_message_that_came_back_is_shown_and_sent_again(room: Room, settings: ob
     assert "Noor Bakker" in page and "teruggekomen" in page and "550 5.1.1" in page
     assert room.desk.post(f"/staff/mails/{row.id}/retry").status_code == 303
     assert "Elk bericht is aangekomen of onderweg." in plain(room.desk.get("/staff/mails"))
+
+
+def test_message_that_makes_no_sense_any_more_is_not_sent_again_and_the_page_says_why(
+    room: Room, settings: object
+) -> None:
+    course = room.course
+    room.enrol("Noor Bakker", "noor@voorbeeld.nl")
+    inviting.ask(course.session, course.vault, course.round, [course.group.id], "system", LATER)
+    course.session.flush()
+    inviting.write_due(course.session, course.vault, settings, LATER)  # type: ignore[arg-type]
+    row, invitation = course.session.scalars(select(Mail)).one(), course.session.scalars(select(Invitation)).one()
+    inviting.note(course.session, row, "bounced", "550 5.1.1", LATER)
+    begun = sitting.start(course.session, course.vault, invitation, "nl", LATER)
+    course.fill(begun, FINE)
+    sitting.submit(course.session, course.vault, begun, LATER)
+    course.session.flush()
+    answer = room.desk.post(f"/staff/mails/{row.id}/retry")
+    page = plain(room.desk.get(answer.location))
+    assert "Er is niets verstuurd: de student is al klaar." in page and "Elk bericht is aangekomen" in page
+    assert course.session.scalars(select(Mail.state)).all() == ["replaced"]
 
 
 def test_list_of_rounds_counts(room: Room) -> None:
