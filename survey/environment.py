@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 KEY_SIZES = (32, 64)  # bytes; 64 after a rotation, see vault.Vault
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -99,16 +99,23 @@ class Reader:
         return f"file:{default}"
 
     def sms(self, name: str, schemes: Collection[str]) -> str | None:
-        """Return where text messages go, None when the variable is absent; file:FOLDER gets an absolute path."""
+        """Return where text messages go, None when the variable is absent; file:FOLDER gets an absolute path.
+
+        A provider's has the sender as phones show it: a number, or at most 11 letters and digits (GSM 03.40).
+        """
         raw = self.raw(name)
         if raw is None:
             return None
         if raw.startswith("file:") and raw != "file:":
             return f"file:{Path(raw.removeprefix('file:').removeprefix('//')).absolute()}"
-        scheme = raw.partition(":")[0]
-        if scheme in schemes and scheme != "file":
+        parts, known = _split(raw), sorted({*schemes} - {"file"})
+        if parts is None or parts.scheme not in known or not parts.hostname or not parts.password:
+            told = "write file:FOLDER, or SCHEME://SENDER:TOKEN@host/path, where SCHEME is"
+            self.refuse(name, f"{told} {' or '.join(known)}")
+        elif not re.fullmatch(r"\+?\d{3,15}|[A-Za-z0-9 ]{1,11}", sender := unquote(parts.username or "")):
+            self.refuse(name, f"{sender!r} cannot be a sender: give a number, or 11 letters, digits and %20")
+        else:
             return raw
-        self.refuse(name, f"write file:FOLDER, or an address of one of: {', '.join(sorted(schemes))}")
         return None
 
     def sender(self, name: str, default: str) -> str:

@@ -108,7 +108,7 @@ def send_mail(mail_id: str) -> None:
     except (mail.Undelivered, sms.Unsent) as error:
         _log.warning("mail not taken", mail=mail_id, attempt=row.attempts, error=str(error))
         is_last = row.attempts >= MAIL_ATTEMPTS
-        state = "bounced" if isinstance(error, mail.Refused) else "failed" if is_last else "waiting"
+        state = "bounced" if isinstance(error, mail.Refused | sms.NoNumber) else "failed" if is_last else "waiting"
         inviting.note(session, row, state, str(error), _now())
         row.due_at = now + pause
     except Exception as error:  # whatever is wrong with one message must not stop the others
