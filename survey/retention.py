@@ -1,9 +1,9 @@
 """How long a school keeps what it knows, and erasing what is past that term.
 
 The answers of a sitting with their results and documents go on the day after the one that the newest version of the
-document names; without a version, so many months after they were last changed and the round closed. The student's
-record with its contacts goes when no answers are left, and nothing of it is younger than the term: that it was added,
-a round in which the student was asked, the last entry in the log.
+document names, whatever the term is now; without a version, so many months after they were last changed and the round
+closed. The student's record with its contacts goes when no answers are left, and nothing of it is younger than the
+term: that it was added, a round in which the student was asked, the last entry in the log.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from survey import erased
@@ -57,11 +57,11 @@ def find_due(session: Session, day: date, most: int | None = None) -> Due:
         .join(Round, Round.id == Invitation.round_id)
         .join(Student, Student.id == Invitation.student_id)
         .join(Group, Group.id == Student.group_id)
-        .where(_is_over(cutoff))
+        .where(_is_over(day, cutoff))
         .order_by(Sitting.id)
     )
     students = select(Student.id, Group.name).join(Group, Group.id == Student.group_id)
-    students = students.where(*_is_past(cutoff)).order_by(Student.id)
+    students = students.where(*_is_past(day, cutoff)).order_by(Student.id)
     found = (session.execute(each.limit(most)) for each in (sittings, students))
     return Due(*({id_: group for id_, group in rows} for rows in found))
 
@@ -88,22 +88,29 @@ def expire(session: Session, vault: Vault, now: datetime, most: int) -> int:
     return done
 
 
-def _is_over(cutoff: datetime) -> ColumnElement[bool]:
+def _is_over(day: date, cutoff: datetime) -> ColumnElement[bool]:
     """Return the criterion that the term of a sitting is over, in a statement that has its round."""
-    newest = select(func.max(Review.created_at)).where(Review.sitting_id == Sitting.id).scalar_subquery()
+    finalised, until = (
+        select(column).where(Review.sitting_id == Sitting.id).order_by(Review.number.desc()).limit(1).scalar_subquery()
+        for column in (Review.created_at, Review.kept_until)
+    )
     return and_(
         Sitting.status != Status.ERASED,
-        or_(newest < cutoff, and_(newest.is_(None), Sitting.changed_at < cutoff, Round.closes_at < cutoff)),
+        or_(
+            until < day,
+            and_(until.is_(None), finalised < cutoff),
+            and_(finalised.is_(None), Sitting.changed_at < cutoff, Round.closes_at < cutoff),
+        ),
     )
 
 
-def _is_past(cutoff: datetime) -> list[ColumnElement[bool]]:
+def _is_past(day: date, cutoff: datetime) -> list[ColumnElement[bool]]:
     """Return the criteria that nothing of a student is within the term any more."""
     asked = Invitation.student_id == Student.id
     open_ = exists().where(asked, Round.id == Invitation.round_id, Round.closes_at >= cutoff)
     kept = exists().where(
         asked, Round.id == Invitation.round_id, Sitting.invitation_id == Invitation.id,
-        Sitting.status != Status.ERASED, ~_is_over(cutoff),
+        Sitting.status != Status.ERASED, ~_is_over(day, cutoff),
     )  # fmt: skip
     written = exists().where(CaseEntry.student_id == Student.id, CaseEntry.created_at >= cutoff)
     return [Student.added_at < cutoff, ~open_, ~kept, ~written]

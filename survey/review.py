@@ -106,6 +106,7 @@ def finalise(
         staff_id=staff.id,
         content=seal_review(key, id_, {**asdict(judgement), "facts": facts.to_json()}),
         created_at=now,
+        kept_until=facts.kept_until,
     )
     session.add(review)
     _offer(session, vault, sitting, staff, facts, now)

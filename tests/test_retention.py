@@ -69,6 +69,16 @@ def test_document_is_kept_until_its_day_and_gone_on_the_next(course: Course) -> 
     assert (begun.status, begun.wrapped_key) == (Status.ERASED, b"")
 
 
+@pytest.mark.parametrize("months", [MONTHS - 6, MONTHS + 6])
+def test_day_that_a_document_names_stands_when_the_school_chooses_another_term(course: Course, months: int) -> None:
+    begun = course.send(FINE)
+    kept = promised(course, begun)
+    known = school.get_settings(course.session)
+    school.save_settings(course.session, course.vault, replace(known, retention_months=months), "system", NOW)
+    assert go(course, kept) == 0 and begun.status == Status.FINAL
+    assert go(course, kept + timedelta(days=1)) > 0 and begun.status == Status.ERASED
+
+
 @pytest.mark.parametrize("months", range(1, 37))
 def test_term_is_over_on_the_day_after_its_last_one_whatever_the_lengths_of_months(months: int) -> None:
     for number in range(5 * 365):

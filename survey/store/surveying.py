@@ -135,6 +135,7 @@ class Review(Row, OfSchool, Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     content: Mapped[bytes]
     created_at: Mapped[datetime]
+    kept_until: Mapped[date | None]  # the last day, as the document names it; None before migration 0018
 
 
 class StoredReport(Row, OfSchool, Base):
