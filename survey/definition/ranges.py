@@ -11,7 +11,7 @@ from survey.definition.calculated import calculated_in, find_calculated_order
 from survey.definition.model import Definition
 from survey.definition.order import find_order
 from survey.definition.scoring import Norm, Scale, Step, Term
-from survey.expression import Number, tree
+from survey.expression import Number, fits, tree
 from survey.expression.numbers import APPLY, round_half_up
 from survey.kinds.choices import Choices
 
@@ -129,7 +129,12 @@ def values_of(table: Points) -> Iterable[Number]:
 
 
 def range_of(node: tree.Tree, ranges: Ranges) -> Range | None:
-    """Give between which numbers a calculation lies, None when that cannot be told."""
+    """Give between which numbers a calculation lies, None when that cannot be told or is beyond any use."""
+    found = _reckoned(node, ranges)
+    return found if found is not None and fits(found[0]) and fits(found[1]) else None
+
+
+def _reckoned(node: tree.Tree, ranges: Ranges) -> Range | None:
     match node:
         case tree.Constant(value):
             return value, value

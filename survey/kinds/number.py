@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
-from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
 from survey.answers import State, Value
 from survey.kinds.question import Exact, Exported
 from survey.kinds.question import Number as ExactNumber
-from survey.kinds.question import Question, Refused, Text, exact, in_language
+from survey.kinds.question import Question, Refused, Text, exact, in_language, read_number
 
-#: Beyond this nobody means a number (and arithmetic on it would cost time).
-LIMIT = 10**15
 _WRITTEN = re.compile(r"[+-]?\d{1,16}(?:[.,]\d{1,12})?")
 
 
@@ -45,13 +41,10 @@ class NumberQuestion(Question):
             if (value := self.parse([raw])) is None:
                 raise Refused("number_invalid")
             return value
-        if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | Fraction):
-            raise Refused("number_invalid")
-        if isinstance(raw, float | Decimal) and not math.isfinite(raw):
-            raise Refused("number_invalid")
-        number = Fraction(raw) if isinstance(raw, int | Fraction) else Fraction(str(raw))
-        if abs(number) > LIMIT:
-            raise Refused("number_invalid")
+        try:
+            number = read_number(raw)
+        except ValueError:
+            raise Refused("number_invalid") from None
         return self._bounded(number)
 
     def _bounded(self, number: Fraction) -> Fraction:

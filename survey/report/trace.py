@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from survey.definition.model import BandName, Scale
 from survey.explain import Domain, explain
+from survey.expression.numbers import round_half_up
+from survey.kinds.number import show
 from survey.report.document import Block, Paragraph, Table
 from survey.report.domains import list_scales
 from survey.report.source import Source
@@ -68,10 +69,7 @@ def say_number(number: Fraction | int | None, language: str) -> str:
     """Return a number as people read it: half up, two decimals at most, a comma where the language has one."""
     if number is None:
         return NOTHING
-    fraction = Fraction(number)
-    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-    rounded = exact.quantize(Decimal(10) ** -DIGITS, ROUND_HALF_UP)
-    text = f"{rounded:f}".rstrip("0").rstrip(".")
+    text = show(Fraction(round_half_up(number, DIGITS)))
     return text if language.startswith("en") else text.replace(".", ",")
 
 
