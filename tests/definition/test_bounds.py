@@ -111,6 +111,18 @@ def test_scales_that_multiply_each_other_stay_small() -> None:
     assert (outcome.scales["s2"].value, outcome.scales["s39"].value) == (10**30, None)
 
 
+def test_long_chains_are_put_in_order() -> None:
+    def chain(line: str) -> str:
+        return "".join(line % (n, f"{line.strip()[0]}{n + 1}" if n < 1500 else "schulden") for n in range(1501))
+
+    source = written("{value: s0}", more=chain("  c%d: {value: %s + 1}\n")) + chain("  s%d: {value: %s + 1}\n")
+    definition, findings = read(source, "schuld.yaml")
+    assert definition is not None, findings
+    outcome = score(definition, {"schulden": "ja"})
+    assert outcome.scales["geld"].value == 1502
+    assert find_path(definition, {"schulden": "ja"}).points["c0"] == 1502
+
+
 @pytest.mark.parametrize("sign", ["when: a ", "when: a [x ", "when: a (x ", "when: " + " " * 20])
 def test_conditions_on_one_long_line_are_looked_through_at_once(sign: str) -> None:
     with at_once():
