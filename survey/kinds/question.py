@@ -43,7 +43,7 @@ Number = Annotated[
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 #: Beyond this nobody means a number (and arithmetic on it would cost time).
 LIMIT = 10**15
-_WRITTEN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(/0*[1-9][0-9]*|[eE][+-]?[0-9]{1,3})?")
+_WRITTEN = re.compile(r"[+-]?([0-9]+/0*[1-9][0-9]*|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?)")
 _LONGEST = 45
 #: A number that is exact and, where it can be, an int (which counts faster).
 Exact = int | Fraction

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from survey.answers import State
 from survey.definition.model import Definition
-from survey.definition.ranges import Range, Ranges, find_raw_range, tables_of
+from survey.definition.ranges import Ranges, find_raw_range, tables_of
+from survey.definition.reach import Range
 from survey.definition.scoring import Missing, Norm, Scale
 from survey.expression import Absence, Expression, Name, Number, Scope, fits, measure, refs, truth
 from survey.kinds import Choice

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from survey.definition.ranges import Points, Range
+from survey.definition.ranges import Points
+from survey.definition.reach import Range
 from survey.definition.scoring import BandEdge, Rounding, Scale
 from survey.expression import Number
 from survey.kinds.question import read_number

@@ -25,7 +25,7 @@ version: 1
 answers: {set: {0: 0, 1: 1, 2: 2}}
 questions:
   q: {answers: set}
-  n: {kind: number, min: 0, max: 5}
+  n: {kind: number, min: 0, max: 2}
 scales:
   s: {op: mean, of: [q, n], missing: {rule: ignore, max: 1}, round: [1, half_up], rescale: {to: [0, 100]}}
   t: {op: sum, of: [q, n], round: [0, floor]}
@@ -34,7 +34,7 @@ scales:
 SHORT = [
     ("{set: {0: 0, 1: 1, 2: 2}}", "{set: [0, 1, 2]}"),
     ("{answers: set}", "{options: [0, 1, 2]}"),
-    ("{kind: number, min: 0, max: 5}", "{min: 0, max: 5}"),
+    ("{kind: number, min: 0, max: 2}", "{min: 0, max: 2}"),
     ("{rule: ignore, max: 1}", "{max: 1}"),
     ("[1, half_up]", "1"),
     ("[1, half_up]", "[1]"),
