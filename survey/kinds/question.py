@@ -183,6 +183,10 @@ class Question(Frozen):
         """Read what a form sent; None when nothing was filled in. Raises Refused."""
         raise NotImplementedError
 
+    def parse_in(self, raw: list[str], language: str) -> Value | None:
+        """Read what a person typed in a form of a language; raises Refused."""
+        return self.parse(raw)
+
     def accept(self, raw: object) -> Value | None:
         """Read a JSON value; None stays None. Raises Refused."""
         raise NotImplementedError
@@ -190,6 +194,10 @@ class Question(Frozen):
     def written(self, value: Value) -> list[str]:
         """Give what the fields of its form hold when they were filled in so; `parse` reads it back."""
         return [str(self.export(value))]
+
+    def written_in(self, value: Value, language: str) -> list[str]:
+        """Give the same in a language; `parse_in` reads it back."""
+        return self.written(value)
 
     def reading(self, value: Value) -> tuple[State, Exact | None]:
         """Give the state of a value and its points, None when it has none."""
