@@ -10,7 +10,8 @@ from typing import Literal
 from survey.answers import State, Values
 from survey.definition.model import BandName, Definition, Says, Scale
 from survey.definition.piping import pipe
-from survey.definition.ranges import Range, find_ranges, find_term_range
+from survey.definition.ranges import find_ranges, find_term_range
+from survey.definition.reach import Range
 from survey.definition.said import say_answer
 from survey.definition.wording import choose
 from survey.kinds import Choice

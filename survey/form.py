@@ -95,17 +95,17 @@ class QuestionField(Field):  # type: ignore[misc]
     """One question of a page; `data` is its parsed value, `raw_data` what was sent."""
 
     def __init__(
-        self, question: Question, offered: Mapping[str, Option], known: Value | None = None, **keywords: Any
+        self, question: Question, offered: Mapping[str, Option], known: Value | None, language: str, **keywords: Any
     ) -> None:
         """Keep the question, the options that the answers so far leave open, and what the school knows already."""
         super().__init__(**keywords)
-        self.question, self.offered, self.known = question, offered, known
+        self.question, self.offered, self.known, self.language = question, offered, known, language
         self.refusal: Refused | None = None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse what was sent; a refusal becomes this field's error."""
         try:
-            self.data = self.question.parse(valuelist)
+            self.data = self.question.parse_in(valuelist, self.language)
         except Refused as refusal:
             self.data, self.refusal = None, refusal
 
@@ -146,12 +146,17 @@ class PageForm(BaseForm):  # type: ignore[misc]
 
 
 def page_form(
-    definition: Definition, page: Page, answers: Answers, seed: str = "", facts: Facts = MappingProxyType({})
+    definition: Definition,
+    page: Page,
+    answers: Answers,
+    seed: str = "",
+    facts: Facts = MappingProxyType({}),
+    language: str = "nl",
 ) -> BaseForm:
     """Return the form of a page's questions on the path, filled with the answers given before.
 
     What was never answered is filled with what the school knows. Shuffled options stand in the same order for the
-    same seed.
+    same seed; numbers are read and written as people do in the language of the page.
     Call its `process(formdata)` with what was sent, then `validate()`; `values_of` gives what to store.
     """
     values = answers.values
@@ -165,7 +170,7 @@ def page_form(
         fact = known_answer(question, facts) if not answers.revision(id_) else None
         if fact is not None and (not offered or fact in offered):
             known[id_] = fact
-        fields[id_] = QuestionField(question, offered, known.get(id_))
+        fields[id_] = QuestionField(question, offered, known.get(id_), language)
     form = PageForm(fields, definition, answers)
     form.process(data={**values, **known})
     return form
@@ -257,6 +262,11 @@ def codes_of(value: Value | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (str(value),)
 
 
+def _written(field: QuestionField | None, value: Value | None) -> list[str]:
+    """Return what the fields of a question hold when nothing was sent."""
+    return [] if field is None or value is None else field.question.written_in(value, field.language)
+
+
 def _describe(
     question: Question,
     field: QuestionField | None,
@@ -289,7 +299,7 @@ def _describe(
             )
             for code, option in offered.items()
         ),
-        written=tuple(sent if sent is not None else question.written(value) if value is not None else ()),
+        written=tuple(sent if sent is not None else _written(field, value)),
         error=error,
         explains=explains,
         is_alone=is_alone,

@@ -11,7 +11,8 @@ from math import prod
 from survey.answers import State, Value
 from survey.definition.model import Count, Definition, Scale
 from survey.definition.names import find_names
-from survey.definition.ranges import Range, find_ranges
+from survey.definition.ranges import find_ranges
+from survey.definition.reach import Range
 from survey.definition.scoring import BandEdge
 from survey.expression import Expression, Name, Scope, tree, truth
 from survey.expression.tree import refs

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.answers import Value
-from survey.definition.load import load
+from survey.definition.load import load, read
 from survey.definition.model import Definition
 from survey.explain import Domain, Explanation, Receiver, explain
 from survey.score import score
@@ -123,3 +123,27 @@ def test_any_answers_can_be_explained(answers: dict[str, Any]) -> None:
         assert len(domain.reasons) <= 3
         assert domain.share is None or 0 <= domain.share <= 1
         assert (domain.share is None) == (domain.why is not None)
+
+
+UNDER_CONDITION = """\
+id: rekening
+version: 1
+answers:
+  vijf: {klopt: 1, meestal: 2, soms: 3, zelden: 4, niet: 5}
+questions:
+  werk: {text: Heb je werk?, options: {ja: 1, nee: 0}}
+  betalen: {text: Ik betaal op tijd., answers: vijf, says: {need: Je betaalt niet op tijd., strength: Je betaalt op tijd.}}
+  sparen: {text: Ik spaar., answers: vijf, says: {need: Je spaart niet., strength: Je spaart.}}
+scales:
+  geld: {op: mean, of: [{ref: betalen, when: werk == ja}, sparen], bands: [{below: 2, label: goed}, {label: hulp}]}
+bands: {goed: {text: Goed, tone: good}, hulp: {text: Hulp, tone: help}}
+"""
+
+
+def test_best_answer_of_a_term_under_a_condition_is_a_strength_and_no_need() -> None:
+    definition, findings = read(UNDER_CONDITION, "rekening.yaml")
+    assert definition is not None, findings
+    domain = geld(say(definition=definition, werk="ja", betalen="klopt", sparen="niet"))
+    assert (domain.reasons, domain.strength) == (("Je spaart niet.",), "Je betaalt op tijd.")
+    both = geld(say(definition=definition, werk="ja", betalen="niet", sparen="niet"))
+    assert both.reasons == ("Je betaalt niet op tijd.", "Je spaart niet.")

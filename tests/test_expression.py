@@ -363,3 +363,34 @@ def test_compiled_with_names_it_says_the_same(scope: Scope, p: str, q: str) -> N
     names = {name: Name("number") for name in "abc"}
     expression = parse(f"({p}) and not ({q})")
     assert truth(expression, names)(scope) is truth(expression)(scope)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "column"),
+    [
+        ("is == ja", "is", 1),
+        ("class == pass", "class", 1),
+        ("a == is", "is", 6),
+        ("a in [vast, as]", "as", 13),
+        ("a == ja and from == nee", "from", 13),
+        ("a == in", "in", 6),
+        ("a in [or, ja]", "or", 7),
+        ("a == not and b == ja", "not", 6),
+        ("if == ja", "if", 1),
+        ("a == 'is' and b == is", "is", 20),
+        ("baan.is == ja", "is", 6),
+    ],
+)
+def test_reserved_word_says_to_quote_a_code_and_to_rename_a_question(text: str, word: str, column: int) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse(text)
+    assert f"put a code between quotes ('{word}'); rename a question" in refused.value.message
+    assert refused.value.column == column
+    assert parse(f"a == '{word}' or a in ['{word}', ja]").names == {"a"}
+
+
+@pytest.mark.parametrize("text", ["a == ja and", "a == 'is' b", "not", "a in [ja, nee", "(a == ja or) b == ja"])
+def test_other_slips_keep_their_own_words(text: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        parse(text)
+    assert "between quotes ('" not in refused.value.message, refused.value.message

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
 from survey.answers import Answers
-from survey.definition.load import load
+from survey.definition.load import load, read
 from survey.form import MESSAGES, Asked, describe, errors_of, page_form, sound_values, values_of
 from survey.i18n import catalogue
 from survey.kinds import KINDS
@@ -138,3 +138,22 @@ def test_what_the_school_filled_in_is_no_answer_before_the_page_is_sent() -> Non
     assert form.validate()
     assert sound_values(form, is_sent=False) == {"naam": "Yaar"}
     assert sound_values(form) == {"waar": "1234 AB", "naam": "Yaar"}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "value", "back"),
+    [("nl", "1.250", "1250", "1250"), ("nl", "1,5", "3/2", "1,5"), ("en", "1,250", "1250", "1250"), ("en", "1.5", "3/2", "1.5")],
+)
+def test_number_is_read_and_shown_as_the_language_of_the_page_writes_it(
+    language: str, typed: str, value: str, back: str
+) -> None:
+    definition, findings = read("id: geld\nversion: 1\nquestions:\n  schuld: {kind: number, text: Hoeveel schuld heb je?}\n", "geld.yaml")
+    assert definition is not None, findings
+    [page] = definition.pages
+    form = page_form(definition, page, Answers(), language=language)
+    form.process(MultiDict({"schuld": typed}))
+    assert form.validate() and values_of(form) == {"schuld": Fraction(value)}
+    answers = Answers().with_value("schuld", Fraction(value))
+    again, words = page_form(definition, page, answers, language=language), catalogue(language)
+    [asked] = describe(definition, page, answers, again, words, words.words)
+    assert asked.typed == back

@@ -90,8 +90,8 @@ def test_the_engine_of_its_number_recomputes(course: Course, monkeypatch: pytest
         asked.append("engine 1")
         return rules.score(definition, values)  # type: ignore[arg-type]
 
+    outcome_of(course.session, sitting).engine = 1
     monkeypatch.setitem(rules.ENGINES, 1, older)
-    monkeypatch.setitem(rules.ENGINES, 2, rules.score)
     assert verdicts(course) == {sitting.id: Verdict.EQUAL} and asked == ["engine 1"]
 
 

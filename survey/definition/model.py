@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from survey.definition.group import Group
 from survey.definition.scoring import (
@@ -44,6 +44,13 @@ __all__ = [
 ]
 
 
+#: No version and no value of a rule is higher: a database keeps them as whole numbers.
+MOST = 10**9
+RuleWord = Annotated[str | int, AfterValidator(lambda value: _kept(value))]
+#: Terms and moments that a calendar has; a century is longer than anything is kept.
+Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
 class Page(Frozen):
     """One screen: the questions on it, in order. Left out of a file: one page a question."""
 
@@ -58,11 +65,18 @@ class Case(Frozen):
     """One row of a rule: the first whose condition is true gives the value."""
 
     when: Condition = parse("true")  # left out in a last row: whatever is left
-    value: str | int
+    value: RuleWord
     because: Text = {}
     text: Text = {}  # this row said more exactly than its value: to staff,
     student: Text = {}  # to the student,
-    days: int | None = None  # and its own term
+    days: Days | None = None  # and its own term
+
+
+def _kept(value: str | int) -> str | int:
+    """Give the value of a rule; raises ValueError for a number that no database keeps."""
+    if isinstance(value, int) and abs(value) > MOST:
+        raise ValueError(f"a whole number is at most {MOST} here")
+    return value
 
 
 class RuleValue(Frozen):
@@ -71,9 +85,9 @@ class RuleValue(Frozen):
     text: Text = {}  # staff and document: "binnen 1 week"
     student: Text = {}  # "{mentor} praat met je voor {date}."
     tone: Literal["good", "mind", "help", "none"] = "none"
-    days: int | None = None  # the term within which the school acts
-    weeks: tuple[int, ...] = ()  # contact moments: weeks after leaving
-    moments: tuple[int, ...] = ()  # contact moments: months after leaving
+    days: Days | None = None  # the term within which the school acts
+    weeks: tuple[Annotated[int, Field(ge=0, le=5_200)], ...] = ()  # contact moments: weeks after leaving
+    moments: tuple[Annotated[int, Field(ge=0, le=1_200)], ...] = ()  # contact moments: months after leaving
 
 
 class Rule(Frozen):
@@ -83,7 +97,7 @@ class Rule(Frozen):
     text: Text = {}
     cases: tuple[Case, ...]
     values: dict[str, RuleValue] = {}
-    unknown: str | int | None = None
+    unknown: RuleWord | None = None
 
     def said(self, value: str | int | None, matched: int | None = None) -> RuleValue:
         """Give the words and the term of a value, those of the matched case (its index) first."""
@@ -162,7 +176,7 @@ class Definition(Frozen):
     """One version of one questionnaire; `questions`, `scales` and the like are kept by id, in file order."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]  # never in a condition, so `phq-9` will do
-    version: Annotated[int, Field(ge=0)]
+    version: Annotated[int, Field(ge=0, le=MOST)]
     languages: tuple[str, ...] = ()  # with those of translations beside the file
     unchecked_languages: frozenset[str] = frozenset()  # nobody who speaks them from birth has read the words
     title: Text = {}

@@ -27,7 +27,8 @@ def put_in_order(parts: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Give ids so that none comes before one of its parts; raises Cycle."""
     done: dict[str, None] = {}
     for start in parts:
-        _visit(start, parts, done, ())
+        if start not in done:
+            _place(start, parts, done)
     return tuple(done)
 
 
@@ -42,16 +43,19 @@ def find_parts(definition: Definition) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _visit(node: str, parts: dict[str, tuple[str, ...]], done: dict[str, None], trail: tuple[str, ...]) -> None:
-    """Put a node behind everything that it is made of."""
-    if node in done or node not in parts:
-        return
-    if node in trail:
-        ring = dropwhile(lambda name: name != node, trail)
-        raise Cycle((*ring, node))
-    for part in parts[node]:
-        _visit(part, parts, done, (*trail, node))
-    done[node] = None
+def _place(start: str, parts: dict[str, tuple[str, ...]], done: dict[str, None]) -> None:
+    """Put a name behind everything that it is made of; a chain may be longer than calls can be deep."""
+    trail = {start: iter(parts[start])}  # what is being placed, each with the parts that are still to come
+    while trail:
+        node = next(reversed(trail))
+        part = next(trail[node], None)
+        if part is None:
+            done[node] = None
+            del trail[node]
+        elif part in trail:
+            raise Cycle((*dropwhile(lambda name: name != part, trail), part))
+        elif part in parts and part not in done:
+            trail[part] = iter(parts[part])
 
 
 def _read_by_scale(scale: Scale) -> Iterator[tree.Ref]:

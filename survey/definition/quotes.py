@@ -9,7 +9,7 @@ _BRACKETS = r"\[[^\[\]\n]*\]"
 _GROUP = rf"\((?:[^()\[\]\n]|{_BRACKETS})*\)"
 _BARE = re.compile(
     rf"""(?P<word>(?<=[{{,\s])(?:show_if|when|value):\s+)"""
-    rf"""(?P<condition>[^\s"'\[{{|>&*!,}}](?:[^\[\](){{}},"'\n]|{_BRACKETS}|{_GROUP})*)(?=[,}}])"""
+    rf"""(?P<condition>[^\s"'\[{{|>&*!,}}](?:[^\[\](){{}},:"'\n]|{_BRACKETS}|{_GROUP})*)(?=[,}}])"""
 )
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 
+from survey.definition.absence import find_absent, may_lack, may_lack_term
 from survey.definition.calculated import calculated_in, find_calculated_order
 from survey.definition.model import Definition
 from survey.definition.order import find_order
+from survey.definition.reach import NONE_MISSING, Part, Range, reach
 from survey.definition.scoring import Norm, Scale, Step, Term
-from survey.expression import Number, tree
+from survey.expression import Number, fits, tree
 from survey.expression.numbers import APPLY, round_half_up
 from survey.kinds.choices import Choices
 
-Range = tuple[Number, Number]
 Points = dict[str, Number | None] | dict[str, Fraction | None] | tuple[Step, ...]
 
 
@@ -25,24 +26,42 @@ class Ranges:
 
     questions: dict[str, Range]
     scored: dict[str, Range]
+    absent: set[str] = field(default_factory=set)  # what may not apply: it leaves the denominator
+    empty: dict[str, Number] = field(default_factory=dict)  # of scales: the value when nothing of it applies
+    of_engine_1: bool = False  # as the first engine had them: everything answered, a term with a `when` also 0
 
     def of(self, name: str) -> Range | None:
         """Return the range of what an id alone means."""
         return self.questions.get(name) or self.scored.get(name)
 
+    def read(self, name: str) -> Range | None:
+        """Return the range of what a term or a calculation reads by an id alone."""
+        return self.questions.get(name) or self.score(name)
 
-def find_ranges(definition: Definition) -> Ranges:
+    def score(self, name: str) -> Range | None:
+        """Return the range of what is read of a scale or a count: a scale of which nothing applies may be empty."""
+        found = self.scored.get(name)
+        return found if found is None or name not in self.empty else _ordered((*found, self.empty[name]))
+
+
+def find_ranges(definition: Definition, of_engine_1: bool = False) -> Ranges:
     """Give the range of each question, scale and count that has one; raises order.Cycle."""
     questions = {name: found for name, question in definition.questions.items() if (found := question.range())}
-    ranges = Ranges(questions, {})
+    absent = set() if of_engine_1 else find_absent(definition)
+    ranges = Ranges(questions, {}, absent, of_engine_1=of_engine_1)
+    calculated = calculated_in(definition)
     for name in find_calculated_order(definition):
-        if name not in questions and (reckoned := range_of(calculated_in(definition)[name].value.tree, ranges)):
+        if name not in questions and (reckoned := range_of(calculated[name].value.tree, ranges)):
             questions[name] = reckoned
     for name in find_order(definition):
+        scale = definition.scales.get(name)
         if name in definition.counts:
             ranges.scored[name] = (0, len(definition.counts[name].of))
-        elif name in definition.scales and (found := find_scale_range(definition, definition.scales[name], ranges)):
-            ranges.scored[name] = found
+        elif scale is not None:
+            if found := find_scale_range(definition, scale, ranges):
+                ranges.scored[name] = found
+            if scale.empty is not None and not of_engine_1:
+                ranges.empty[name] = scale.empty
     return ranges
 
 
@@ -65,39 +84,53 @@ def find_scale_range(definition: Definition, scale: Scale, ranges: Ranges) -> Ra
 
 
 def find_raw_range(definition: Definition, scale: Scale, ranges: Ranges) -> Range | None:
-    """Give the range of what a scale adds up, before any step: where `rescale` without `from` starts."""
+    """Give the range of what a scale adds up, before any step: where `rescale` without `from` starts.
+
+    It holds whatever is answered, hidden or left out by the missing rule.
+    """
     if scale.value is not None:
         return range_of(scale.value.tree, ranges)
-    found = [find_term_range(definition, term, ranges) for term in scale.of]
     if scale.op == "count":
         return 0, len(scale.of)
+    parts = _parts(definition, scale, ranges)
+    missing = NONE_MISSING if ranges.of_engine_1 or scale.missing is None else scale.missing
+    return None if parts is None else reach(scale.op, parts, missing)
+
+
+def find_full_range(definition: Definition, scale: Scale, ranges: Ranges) -> Range | None:
+    """Give the range of what the terms of a scale come to when all of them are there and answered."""
+    if scale.value is not None or scale.op == "count":
+        return find_raw_range(definition, scale, ranges)
+    parts = _parts(definition, scale, ranges)
+    return None if parts is None else reach(scale.op, [replace(part, is_certain=True) for part in parts])
+
+
+def _parts(definition: Definition, scale: Scale, ranges: Ranges) -> list[Part] | None:
+    """Give the terms of a scale with their ranges, None when one has none."""
+    found = [find_term_range(definition, term, ranges) for term in scale.of]
     known = [each for each in found if each is not None]
     if len(known) < len(found):
         return None
-    lows, highs = [low for low, _ in known], [high for _, high in known]
-    if scale.op == "sum":
-        return sum(lows), sum(highs)
-    if scale.op == "mean":
-        weight = sum(term.weight for term in scale.of)
-        return (Fraction(sum(lows)) / weight, Fraction(sum(highs)) / weight) if weight else None
-    if scale.op == "first":
-        return min(lows), max(highs)
-    pick = min if scale.op == "min" else max
-    return pick(lows), pick(highs)
+    return [
+        Part(*ends, term.weight, ranges.of_engine_1 or not may_lack_term(term, ranges.absent))
+        for ends, term in zip(known, scale.of)
+    ]
 
 
 def find_term_range(definition: Definition, term: Term, ranges: Ranges) -> Range | None:
-    """Give the range of one term, after its map and weight; reversing keeps a range."""
+    """Give the range of one term that is there, after its map and weight; reversing turns a range around."""
     if term.map is not None:
         found = _mapped(definition, term)
     elif term.ref is not None:
-        found = ranges.of(term.ref)
+        found = ranges.read(term.ref)
+        if term.reverse and found is not None and (ends := ranges.of(term.ref)):
+            found = _ordered(tuple(ends[0] + ends[1] - end for end in found))
     else:
         found = range_of(term.value.tree, ranges) if term.value is not None else None
     if found is None:
         return None
     low, high = _ordered(tuple(end * term.weight for end in found))
-    return (low, high) if term.when is None else (min(low, 0), max(high, 0))
+    return (min(low, 0), max(high, 0)) if ranges.of_engine_1 and term.when is not None else (low, high)
 
 
 def _mapped(definition: Definition, term: Term) -> Range | None:
@@ -129,14 +162,19 @@ def values_of(table: Points) -> Iterable[Number]:
 
 
 def range_of(node: tree.Tree, ranges: Ranges) -> Range | None:
-    """Give between which numbers a calculation lies, None when that cannot be told."""
+    """Give between which numbers a calculation lies, None when that cannot be told or is beyond any use."""
+    found = _reckoned(node, ranges)
+    return found if found is not None and fits(found[0]) and fits(found[1]) else None
+
+
+def _reckoned(node: tree.Tree, ranges: Ranges) -> Range | None:
     match node:
         case tree.Constant(value):
             return value, value
         case tree.Ref(name, None):
-            return ranges.of(name)
+            return ranges.read(name)
         case tree.Ref(name, "value"):
-            return ranges.scored.get(name)
+            return ranges.score(name)
         case tree.Negate(part):
             return _combined("-", (0, 0), range_of(part, ranges))
         case tree.Arithmetic(sign, left, right):
@@ -154,7 +192,8 @@ def range_of(node: tree.Tree, ranges: Ranges) -> Range | None:
             return None if found is None else (APPLY[function](found[0]), APPLY[function](found[1]))
         case tree.Call("sum" | "mean" | "min" | "max" as function, parts):
             known = [each for part in parts if (each := range_of(part, ranges)) is not None]
-            return _gathered(function, known) if len(known) == len(parts) else None
+            certain = [ranges.of_engine_1 or not may_lack(part, ranges.absent) for part in parts]
+            return _gathered(function, known, certain) if len(known) == len(parts) else None
     return None
 
 
@@ -170,14 +209,9 @@ def _combined(sign: tree.Operator, left: Range | None, right: Range | None) -> R
     return min(ends), max(ends)
 
 
-def _gathered(function: str, found: list[Range]) -> Range:
-    """Give the range of a function of several ranges."""
-    lows, highs = [low for low, _ in found], [high for _, high in found]
-    if function in ("sum", "mean"):
-        parts = 1 if function == "sum" else len(found)
-        return Fraction(sum(lows), parts), Fraction(sum(highs), parts)
-    pick = min if function == "min" else max
-    return pick(lows), pick(highs)
+def _gathered(function: str, found: list[Range], certain: list[bool]) -> Range | None:
+    """Give the range of a function of several numbers, which leaves out those that do not apply."""
+    return reach(function, [Part(*ends, Fraction(1), is_certain) for ends, is_certain in zip(found, certain)])
 
 
 def _rescaled(found: Range | None, scale: Scale) -> Range | None:

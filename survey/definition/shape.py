@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from survey.definition.model import BandName, RuleValue
 from survey.definition.others import add_others, place_others
 from survey.definition.shape_scale import write_out_scale
 from survey.definition.tree import Mapping, Sequence, copy_of, with_key
@@ -186,7 +187,7 @@ def _count(entry: Any) -> Any:
 
 def _named(entry: Any) -> Any:
     """Write out a name that is only a text: plain words, or words by language."""
-    if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not {"text", "tone"} & set(entry)):
+    if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not {*BandName.model_fields} & set(entry)):
         line = entry.line if isinstance(entry, Mapping) else 1
         return with_key(Mapping(line), "text", entry)
     return entry
@@ -202,8 +203,7 @@ def _rule(entry: Any) -> Any:
 
 
 def _value_name(entry: Any) -> Any:
-    fields = {"text", "student", "tone", "days", "moments"}
-    if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not fields & set(entry)):
+    if isinstance(entry, str) or (isinstance(entry, Mapping) and entry and not {*RuleValue.model_fields} & set(entry)):
         return with_key(Mapping(entry.line if isinstance(entry, Mapping) else 1), "text", entry)
     return entry
 

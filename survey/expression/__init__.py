@@ -3,6 +3,7 @@
 from survey.expression import tree
 from survey.expression.compile import compile_, measure, number, truth
 from survey.expression.inspect import Name, Problem, check, suggest
+from survey.expression.numbers import LARGEST, fits
 from survey.expression.parse import Expression, ExpressionError, parse
 from survey.expression.scope import ABSENT, MISSING, UNKNOWN, Absence, Number, Quantity, Scope, Truth
 from survey.expression.tree import refs
@@ -13,6 +14,7 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "MISSING",
+    "LARGEST",
     "Name",
     "Number",
     "Problem",
@@ -22,6 +24,7 @@ __all__ = [
     "UNKNOWN",
     "check",
     "compile_",
+    "fits",
     "measure",
     "number",
     "parse",

@@ -10,6 +10,8 @@ from fractions import Fraction
 from survey.expression.scope import ABSENT, Absence, Number, Quantity, Scope, Truth
 from survey.expression.tree import Operator
 
+#: Calculations that multiply each other end here, where a number is beyond any use and any float: it is missing then.
+LARGEST = 2**1000
 COMBINE: dict[Operator, Callable[[Number, Number], Number]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -25,6 +27,15 @@ APPLY: dict[str, Callable[[Number], Number]] = {
 def plain(value: Number) -> Number:
     """Return a whole Fraction as an int: ints compare and add ten times faster."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def fits(value: Number) -> bool:
+    """Say whether a number is small enough to reckon on with."""
+    return -LARGEST < value.numerator < LARGEST and value.denominator < LARGEST
+
+
+def _kept(value: Number) -> Number | None:
+    return plain(value) if fits(value) else None
 
 
 def ratio(upper: Number, lower: Number) -> Number:
@@ -46,7 +57,7 @@ def combine(operation: Callable[[Number, Number], Number], left: Quantity, right
         first, second = left(scope), right(scope)
         if isinstance(first, Absence) or isinstance(second, Absence):
             return ABSENT
-        return None if first is None or second is None else plain(operation(first, second))
+        return None if first is None or second is None else _kept(operation(first, second))
 
     return combined
 
@@ -58,7 +69,7 @@ def divide(left: Quantity, right: Quantity) -> Quantity:
         first, second = left(scope), right(scope)
         if isinstance(first, Absence) or isinstance(second, Absence):
             return ABSENT
-        return None if first is None or not second else ratio(first, second)
+        return None if first is None or not second else _kept(ratio(first, second))
 
     return divided
 
@@ -85,7 +96,7 @@ def gather(operation: Callable[[list[Number]], Number], parts: Sequence[Quantity
                 return None
             if not isinstance(value, Absence):
                 found.append(value)
-        return plain(operation(found)) if found else ABSENT
+        return _kept(operation(found)) if found else ABSENT
 
     return gathered
 

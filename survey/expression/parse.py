@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
+from keyword import kwlist
 from typing import Final, Literal, get_args
 
 from survey.expression import tree
@@ -37,6 +38,14 @@ OPERATORS: Final[dict[type[ast.operator], tree.Operator]] = {
     ast.Div: "/",
 }
 PLAIN_NUMBER: Final = re.compile(r"\d{1,30}(\.\d{1,30})?|\.\d{1,30}")
+#: Python's own words, which neither an id nor a code without quotes can be.
+RESERVED: Final = "|".join(sorted({*kwlist} - {"and", "or", "not", "in", "if", "else", "True", "False", "None"}))
+_TAKEN: Final = re.compile(
+    rf"\b({RESERVED})\b"  # wherever it stands
+    r"|(?<=[=\[,(])\s*(and|or|not|in|if|else)\s*(?=$|[=!<>\],)]|\b(?:and|or)\b)"  # ours, in the place of a code
+    r"|^(and|or|not|in|if|else)\s*(?=[=!<>.])"  # or of an id
+)
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
 TRUTHS: Final = {"true": True, "false": False, "True": True, "False": False}
 
 
@@ -108,12 +117,21 @@ class _Reader:
                 warnings.simplefilter("error")  # "1if" and "x is 1" only warn in Python; they are errors here
                 body = ast.parse(self.source, mode="eval").body
         except SyntaxError as error:
+            self.refuse_reserved()
             column = min(error.offset or len(self.source), len(self.source))
             raise ExpressionError(self._what_is_wrong(), column) from None
         except (ValueError, RecursionError, MemoryError, Warning):
             raise ExpressionError("This is not a condition; see docs/expressions.md.") from None
         self.refuse_depth(body)
         return body
+
+    def refuse_reserved(self) -> None:
+        """Say of a reserved word in the place of a code or an id what to do with it."""
+        found = _TAKEN.search(_QUOTED.sub(lambda text: " " * len(text[0]), self.source))
+        if found is not None and (place := found.lastindex):
+            word = found[place]
+            message = f"`{word}` is a reserved word: put a code between quotes ('{word}'); rename a question so called."
+            raise ExpressionError(message, found.start(place) + 1) from None
 
     def _what_is_wrong(self) -> str:
         """Guess the usual slips, for a message that helps."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -14,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, model_validator
 
 from survey.answers import State, Value
-from survey.kinds.question import Exact, Option, Question, Refused, exact, in_language
+from survey.kinds.question import Exact, Option, Question, Refused, exact, in_language, read_number
 
 
 def _read_options(raw: Any) -> Any:
@@ -35,8 +33,6 @@ def _read_option(code: str, entry: Any) -> Any:
 
 #: The kinds of which the options have no order of their own.
 SHUFFLED = ("choice", "choices")
-#: No code is a number as large as this.
-LIMIT = 10**15
 _WRITTEN = re.compile(r"-?\d{1,16}(\.\d{1,12})?")
 #: Options by code, in the order of the file.
 Options = Annotated[dict[str, Option], BeforeValidator(_read_options)]
@@ -119,11 +115,10 @@ def code_of(raw: object, codes: Collection[str]) -> str:
         return raw
     if isinstance(raw, bool):
         return next((code for code in codes if code.lower() == str(raw).lower()), str(raw).lower())
-    if not isinstance(raw, int | float | Decimal | Fraction):
-        raise Refused("choose_one")
-    if isinstance(raw, float | Decimal) and not math.isfinite(raw) or not -LIMIT < raw < LIMIT:
-        raise Refused("choose_one")
-    number = Fraction(raw) if isinstance(raw, int | Fraction) else Fraction(str(raw))
+    try:
+        number = read_number(raw)
+    except ValueError:
+        raise Refused("choose_one") from None
     written = str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
     return written if written in codes else next((code for code in codes if _number(code) == number), written)
 

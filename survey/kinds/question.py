@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
@@ -35,10 +37,14 @@ Condition = Annotated[
 ]
 Number = Annotated[
     Fraction,
-    BeforeValidator(lambda raw: raw if isinstance(raw, Fraction) else read_number(raw)),
+    BeforeValidator(lambda raw: read_number(raw)),
     WithJsonSchema({"type": ["number", "string"]}),
 ]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+#: Beyond this nobody means a number (and arithmetic on it would cost time).
+LIMIT = 10**15
+_WRITTEN = re.compile(r"[+-]?([0-9]+/0*[1-9][0-9]*|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?)")
+_LONGEST = 45
 #: A number that is exact and, where it can be, an int (which counts faster).
 Exact = int | Fraction
 #: What no score of a definition with a report may read: a score on it would treat people unequally.
@@ -177,6 +183,10 @@ class Question(Frozen):
         """Read what a form sent; None when nothing was filled in. Raises Refused."""
         raise NotImplementedError
 
+    def parse_in(self, raw: list[str], language: str) -> Value | None:
+        """Read what a person typed in a form of a language; raises Refused."""
+        return self.parse(raw)
+
     def accept(self, raw: object) -> Value | None:
         """Read a JSON value; None stays None. Raises Refused."""
         raise NotImplementedError
@@ -184,6 +194,10 @@ class Question(Frozen):
     def written(self, value: Value) -> list[str]:
         """Give what the fields of its form hold when they were filled in so; `parse` reads it back."""
         return [str(self.export(value))]
+
+    def written_in(self, value: Value, language: str) -> list[str]:
+        """Give the same in a language; `parse_in` reads it back."""
+        return self.written(value)
 
     def reading(self, value: Value) -> tuple[State, Exact | None]:
         """Give the state of a value and its points, None when it has none."""
@@ -222,13 +236,18 @@ def _plain_text(raw: object) -> object:
 
 
 def read_number(raw: object) -> Fraction:
-    """Read an exact number as a file or JSON gives it; raises ValueError."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str) or len(str(raw)) > 30:
+    """Read an exact number as a file or JSON gives it; raises ValueError, also for one beyond LIMIT.
+
+    A short text such as 1e99999999 must not become the number that it writes: its digits fill the memory.
+    """
+    number: Fraction | None = None
+    if isinstance(raw, int | Fraction) and not isinstance(raw, bool):
+        number = Fraction(raw)
+    elif isinstance(raw, float | Decimal | str) and len(str(raw)) <= _LONGEST:
+        number = Fraction(str(raw)) if _WRITTEN.fullmatch(str(raw).strip()) else None
+    if number is None or abs(number) > LIMIT:
         raise ValueError("give a number, such as 3 or 0.5")
-    try:
-        return Fraction(str(raw))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError("give a number, such as 3 or 0.5") from None
+    return number
 
 
 def exact(number: Fraction) -> Exact:

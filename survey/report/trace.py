@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from survey.definition.model import BandName, Scale
 from survey.explain import Domain, explain
+from survey.expression.numbers import round_half_up
+from survey.kinds.number import write
 from survey.report.document import Block, Paragraph, Table
 from survey.report.domains import list_scales
 from survey.report.source import Source
@@ -65,14 +66,10 @@ def write_trace(source: Source) -> list[dict[str, Any]]:
 
 
 def say_number(number: Fraction | int | None, language: str) -> str:
-    """Return a number as people read it: half up, two decimals at most, a comma where the language has one."""
+    """Return a number as people read it: half up, two decimals at most."""
     if number is None:
         return NOTHING
-    fraction = Fraction(number)
-    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-    rounded = exact.quantize(Decimal(10) ** -DIGITS, ROUND_HALF_UP)
-    text = f"{rounded:f}".rstrip("0").rstrip(".")
-    return text if language.startswith("en") else text.replace(".", ",")
+    return write(Fraction(round_half_up(number, DIGITS)), language)
 
 
 def _list_domains(source: Source) -> Iterable[Domain]:

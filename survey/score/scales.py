@@ -8,9 +8,10 @@ from functools import lru_cache
 
 from survey.answers import State
 from survey.definition.model import Definition
-from survey.definition.ranges import Range, Ranges, find_raw_range, tables_of
+from survey.definition.ranges import Ranges, find_raw_range, tables_of
+from survey.definition.reach import Range
 from survey.definition.scoring import Missing, Norm, Scale
-from survey.expression import Absence, Expression, Name, Number, Scope, measure, refs, truth
+from survey.expression import Absence, Expression, Name, Number, Scope, fits, measure, refs, truth
 from survey.kinds import Choice
 from survey.score import steps
 from survey.score.outcome import Item, ScaleScore
@@ -192,6 +193,8 @@ def compile_conclusion(scale: Scale, natural: Range | None) -> Conclude:
         if summed is None:
             return None, None, unknown, "incomplete"
         exact = follow(summed)
+        if not fits(exact):
+            return None, None, unknown, "incomplete"
         value = exact if round_to is None else steps.round_number(exact, *round_to)
         if not tables:
             return value, exact, find_band(exact), None

@@ -20,7 +20,7 @@ from survey.score.scales import compile_scale
 from survey.score.steps import Unscorable
 
 #: The rules of reckoning (docs/scoring.md) that an outcome was made by; raised when any outcome could change.
-ENGINE: Final = 1
+ENGINE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Scorer:
     steps: tuple[tuple[str, str, Callable[[Scope], object]], ...]  # part, id, closure
     flags: tuple[tuple[str, Callable[[Scope], bool | None]], ...]
     in_order: bool  # the order of computing is that of the file
+    engine: int
 
     def score(self, values: Values) -> Outcome:
         """Score answers; those off the path count for nothing."""
@@ -61,7 +62,7 @@ class Scorer:
             definition.id,
             definition.version,
             definition.digest,
-            ENGINE,
+            self.engine,
             path.questions,
             scales,
             counts,
@@ -70,16 +71,16 @@ class Scorer:
         )
 
 
-_scorers: dict[str, Scorer] = {}
+_scorers: dict[tuple[str, int], Scorer] = {}
 
 
-def compile_definition(definition: Definition) -> Scorer:
+def compile_definition(definition: Definition, engine: int = ENGINE) -> Scorer:
     """Give the compiled rules of a definition, kept by its digest; raises Unscorable."""
-    scorer = _scorers.get(definition.digest)
+    scorer = _scorers.get((definition.digest, engine))
     if scorer is None or scorer.definition is not definition:
         if len(_scorers) > 64:
             _scorers.clear()
-        scorer = _scorers[definition.digest] = _compile(definition)
+        scorer = _scorers[definition.digest, engine] = _compile(definition, engine)
     return scorer
 
 
@@ -88,14 +89,22 @@ def score(definition: Definition, values: Values) -> Outcome:
     return compile_definition(definition).score(values)
 
 
+def score_by_engine_1(definition: Definition, values: Values) -> Outcome:
+    """Score as the first engine did, which knew of each range only that of all terms together.
+
+    So it rescaled without `from`, and reversed a scale, as if nothing could be hidden or left out.
+    """
+    return compile_definition(definition, 1).score(values)
+
+
 #: The engines that stored outcomes are recomputed with, by their number; none is ever taken away.
-ENGINES: Final[dict[int, Callable[[Definition, Values], Outcome]]] = {1: score}
+ENGINES: Final[dict[int, Callable[[Definition, Values], Outcome]]] = {1: score_by_engine_1, 2: score}
 
 
-def _compile(definition: Definition) -> Scorer:
+def _compile(definition: Definition, engine: int) -> Scorer:
     """Compile every rule, in the order in which they read each other."""
     try:
-        order, ranges = find_order(definition), find_ranges(definition)
+        order, ranges = find_order(definition), find_ranges(definition, of_engine_1=engine == 1)
     except Cycle as cycle:
         raise Unscorable(f"these are made of each other: {cycle}") from None
     names = find_names(definition)
@@ -111,7 +120,7 @@ def _compile(definition: Definition) -> Scorer:
     flags = tuple((flag.id, truth(flag.when, names)) for flag in definition.flags.values())
     file_order = {"scale": list(definition.scales), "count": list(definition.counts), "rule": list(definition.rules)}
     in_order = all([name for kind, name, _ in steps if kind == part] == ids for part, ids in file_order.items())
-    return Scorer(definition, tuple(steps), flags, in_order)
+    return Scorer(definition, tuple(steps), flags, in_order, engine)
 
 
 def _refuse_strangers(definition: Definition, names: Mapping[str, Name]) -> None:

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from survey.definition.ranges import Points, Range
+from survey.definition.ranges import Points
+from survey.definition.reach import Range
 from survey.definition.scoring import BandEdge, Rounding, Scale
 from survey.expression import Number
+from survey.kinds.question import read_number
 
 Step = Callable[[Number], Number]
 HALF = Fraction(1, 2)
@@ -85,8 +87,8 @@ def table(points: Points) -> Callable[[Number], Number | None]:
 def number_of(text: str) -> Number | None:
     """Read the key of a table as a number; None for an option code that is none."""
     try:
-        return plain(Fraction(text))
-    except (ValueError, ZeroDivisionError):
+        return plain(read_number(text))
+    except ValueError:
         return None
 
 

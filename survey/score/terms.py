@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from survey.answers import State, Value
 from survey.definition.model import Definition
-from survey.definition.ranges import Range, Ranges
+from survey.definition.ranges import Ranges
+from survey.definition.reach import Range
 from survey.definition.scoring import Term
 from survey.expression import Absence, Expression, Name, Number, Scope, measure, parse, truth
 from survey.kinds import Choice

@@ -65,6 +65,7 @@ ADVICE = {
     "W217": "This stands here twice: take one out.",
     "W218": "Say what the value is when nothing counts: `empty: 0`.",
     "W219": "The lowest and highest value are not known: give a range.",
+    "W220": "Rescaling starts at a range that holds whatever is left out: say `from:` if you mean another.",
     "E221": "Nobody reaches this row: put it higher, or take it out.",
     "E222": "For some students no row holds: add a row.",
     "W222": "For some students no row holds: add a row, or leave it so.",

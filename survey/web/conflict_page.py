@@ -62,4 +62,5 @@ def _fields(questions: tuple[str, ...], theirs: Mapping[str, Value | None]) -> l
 
 def _as_sent(question: str, value: Value | None) -> list[str]:
     """Return a stored answer as a form would send it."""
-    return [] if value is None else respondent.visit().definition.questions[question].written(value)
+    asked = respondent.visit().definition.questions[question]
+    return [] if value is None else asked.written_in(value, current.language())

@@ -109,7 +109,7 @@ def _store(waited: Waited, stored: dict[str, int]) -> dict[str, int]:
         is_meant = path == url_for("respond.answer", page_id=page.id) or path == url_for("slow.answer")
         if not is_meant or not seen.keys() & set(page.questions):
             continue
-        form = page_form(definition, page, answers, visit.sitting.id)
+        form = page_form(definition, page, answers, visit.sitting.id, language=current.language())
         form.process(fields)
         form.validate()
         stage.answer(session, vault, visit.sitting, page.id, sound_values(form), seen, current.now(), ahead=True)

@@ -93,7 +93,8 @@ def ask(version_id: str, page_id: str) -> str:
     trial = _trial(version_id)
     page = _page(trial, page_id)
     visit = trial.visit()
-    return _show(trial, visit, page, page_form(trial.definition, page, visit.answers, "preview"))
+    form = page_form(trial.definition, page, visit.answers, "preview", language=current.language())
+    return _show(trial, visit, page, form)
 
 
 @bp.post("/phone/v/<page_id>")
@@ -103,7 +104,7 @@ def answer(version_id: str, page_id: str) -> ResponseReturnValue:
     trial = _trial(version_id)
     page = _page(trial, page_id)
     visit = trial.visit()
-    form = page_form(trial.definition, page, visit.answers, "preview")
+    form = page_form(trial.definition, page, visit.answers, "preview", language=current.language())
     form.process(request.form)
     if not form.validate():
         return make_response(_show(trial, visit, page, form), 422)

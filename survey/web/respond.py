@@ -88,7 +88,7 @@ def ask(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return ways.go_on(visit.definition, visit.answers.values)
-    return _show(visit, page, page_form(visit.definition, page, visit.answers, visit.sitting.id, visit.facts))
+    return _show(visit, page, _form(visit, page))
 
 
 @bp.post("/v/<page_id>")
@@ -101,7 +101,7 @@ def answer(page_id: str) -> ResponseReturnValue:
     page = question_page.find_open(visit.definition, visit.answers, page_id)
     if page is None:
         return ways.go_on(visit.definition, visit.answers.values)
-    form = page_form(visit.definition, page, visit.answers, visit.sitting.id, visit.facts)
+    form = _form(visit, page)
     form.process(request.form)
     is_whole = form.validate()
     if not is_whole and not saving.is_partial():
@@ -180,6 +180,11 @@ def _logo() -> str:
     """Return the school's logo in base64, "" without one; on the start page only: it weighs more than a question."""
     png = get_logo(current.session())
     return b64encode(png).decode() if png else ""
+
+
+def _form(visit: respondent.Visit, page: Page) -> BaseForm:
+    """Return the form of a page with what this student, or the school, filled in."""
+    return page_form(visit.definition, page, visit.answers, visit.sitting.id, visit.facts, current.language())
 
 
 def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:

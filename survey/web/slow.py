@@ -127,7 +127,7 @@ def _is_required(definition: Definition, answers: Answers, page: Page) -> bool:
 
 
 def _form(visit: Visit, page: Page) -> BaseForm:
-    return page_form(visit.definition, page, visit.answers, visit.sitting.id)
+    return page_form(visit.definition, page, visit.answers, visit.sitting.id, language=current.language())
 
 
 def _render(visit: Visit, forms: list[tuple[Page, BaseForm]]) -> str:

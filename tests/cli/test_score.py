@@ -170,10 +170,11 @@ def test_bad_answers_off_the_path_are_errors_all_the_same() -> None:
 
 def test_a_number_too_large_to_write_is_an_error_of_its_line(tmp_path: Path) -> None:
     definition = tmp_path / "large.yaml"
-    power = " * ".join(["n"] * 30)
-    definition.write_text(f"id: large\nversion: 1\nquestions:\n  n: {{kind: number}}\nscales:\n  s: {{value: {power}}}\n", "utf-8")
-    out = lines(run('{"n": 2}\n{"n": 999999999999.5}', definition=definition))
-    assert out[0]["scales"]["s"]["value"] == 2**30
+    power = " * ".join(["n"] * 25)
+    scales = f"  s: {{value: {power} / 3}}\n  t: {{op: sum, of: [{{ref: s, weight: 1e15}}]}}\n"
+    definition.write_text(f"id: large\nversion: 1\nquestions:\n  n: {{kind: number}}\nscales:\n{scales}", "utf-8")
+    out = lines(run('{"n": 3}\n{"n": 1000000000000}', "--trace", definition=definition))
+    assert out[0]["scales"]["s"]["value"] == 3**24
     assert "too large" in out[1]["error"]["message"]
 
 

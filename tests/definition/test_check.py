@@ -121,6 +121,7 @@ CASES = [
     ("W207", "{below: 2, label: matig}", "{below: 5, label: matig}", "- {label: veel}"),
     ("E208", "    lift:", "    sentences: {mattig: Het gaat matig.}\n    lift:", "sentences:"),
     ("W209", "scales:\n", "bands: {goed: Goed, veel: Veel}\nscales:\n", "    bands:"),
+    ("W220", "of: [werk, hulp]", "of: [werk, {value: 1, when: werk == ja}]\n    rescale: [0, 2]", "rescale:"),
     ("E211", "of: [werk, hulp]", "of: [{ref: werk, map: {jaa: 0, ja: 0, nee: 2}}, hulp]", "of: [{ref"),
     ("E212", "    bands:", "    lookup: {x: {0: 1, 1: 2, 2: 3}, ja: {0: 1}, nee: {0: 1}}\n    by: werk\n    bands:", "lookup:"),
     ("E212", "    bands:", "    lookup: {ja: {0: 1}}\n    by: uren\n    bands:", "by: uren"),

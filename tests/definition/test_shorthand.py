@@ -6,7 +6,7 @@ import pytest
 
 from survey.definition.finding import Finding
 from survey.definition.load import parse
-from survey.definition.model import Definition
+from survey.definition.model import Definition, RuleValue
 
 
 def findings(source: str) -> list[Finding]:
@@ -25,7 +25,7 @@ version: 1
 answers: {set: {0: 0, 1: 1, 2: 2}}
 questions:
   q: {answers: set}
-  n: {kind: number, min: 0, max: 5}
+  n: {kind: number, min: 0, max: 2}
 scales:
   s: {op: mean, of: [q, n], missing: {rule: ignore, max: 1}, round: [1, half_up], rescale: {to: [0, 100]}}
   t: {op: sum, of: [q, n], round: [0, floor]}
@@ -34,7 +34,7 @@ scales:
 SHORT = [
     ("{set: {0: 0, 1: 1, 2: 2}}", "{set: [0, 1, 2]}"),
     ("{answers: set}", "{options: [0, 1, 2]}"),
-    ("{kind: number, min: 0, max: 5}", "{min: 0, max: 5}"),
+    ("{kind: number, min: 0, max: 2}", "{min: 0, max: 2}"),
     ("{rule: ignore, max: 1}", "{max: 1}"),
     ("[1, half_up]", "1"),
     ("[1, half_up]", "[1]"),
@@ -84,6 +84,25 @@ WRONG = [
 def test_short_form_that_cannot_be_meant_is_found(entry: str, code: str, says: str) -> None:
     found = findings(f"id: x\nversion: 1\nquestions:\n{entry}\n")
     assert any(finding.code == code and says in finding.message for finding in found), found
+
+
+@pytest.mark.parametrize("word", ["text: {nl: Een gesprek}", "student: Kom je?", "tone: help", "days: 7", "weeks: [2]", "moments: [3]"])
+def test_value_of_a_rule_may_have_any_one_of_its_words(word: str) -> None:
+    rule = made(f"{WHOLE}rules: [{{set: r, cases: [{{value: 1}}], values: {{1: {{{word}}}}}}}]\n").rules["r"]
+    given = rule.values["1"]
+    assert given.model_fields_set == {word.split(":")[0]}
+    assert given != RuleValue()
+
+
+@pytest.mark.parametrize("word", ["text: {nl: Goed}", "tone: good", "then: Dan gaat dit goed."])
+def test_band_may_have_any_one_of_its_words(word: str) -> None:
+    assert made(f"{WHOLE}bands: {{goed: {{{word}}}}}\n").bands["goed"].model_fields_set == {word.split(":")[0]}
+
+
+def test_words_by_language_alone_are_a_text() -> None:
+    words = made(f"{WHOLE}bands: {{goed: {{nl: Goed, en: Good}}}}\nrules: [{{set: r, cases: [{{value: 1}}], values: {{1: {{nl: Wel}}}}}}]\n")
+    assert words.bands["goed"].text == {"nl": "Goed", "en": "Good"}
+    assert words.rules["r"].values["1"].text == {"nl": "Wel"}
 
 
 def test_version_is_not_below_nought() -> None:

@@ -60,7 +60,8 @@ def test_json_always_carries_how_it_was_scored() -> None:
 @pytest.mark.parametrize(
     ("number", "dutch", "english"),
     [(None, "–", "–"), (3, "3", "3"), (Fraction(8, 3), "2,67", "2.67"), (Fraction(5, 1000), "0,01", "0.01"),
-     (Fraction(-1, 2), "-0,5", "-0.5"), (100, "100", "100"), (0, "0", "0")],
+     (Fraction(-1, 2), "-0,5", "-0.5"), (Fraction(-1, 1000), "0", "0"), (10**27, "1" + "0" * 27, "1" + "0" * 27), (100, "100", "100"), (0, "0", "0")],
 )  # fmt: skip
 def test_numbers_are_said_half_up(number: Fraction | int | None, dutch: str, english: str) -> None:
     assert (say_number(number, "nl"), say_number(number, "en")) == (dutch, english)
+    assert (say_number(number, "tr"), say_number(number, "ar")) == (dutch, english)

@@ -10,7 +10,8 @@ from survey.definition.complaint import suggest
 from survey.definition.finding import Finding, Source
 from survey.definition.model import Definition
 from survey.definition.order import Cycle, find_order
-from survey.definition.ranges import Range, find_ranges, find_raw_range
+from survey.definition.ranges import find_full_range, find_ranges, find_raw_range
+from survey.definition.reach import Range
 from survey.definition.scoring import BandEdge, Scale, Term
 from survey.expression import Expression, tree
 from survey.kinds import Choice, Choices, NumberQuestion
@@ -186,9 +187,16 @@ def _reach(definition: Definition, source: Source) -> Iterator[Finding]:
     ranges = find_ranges(definition)
     for scale in definition.scales.values():
         if scale.rescale is not None and scale.rescale.source is None:
-            if find_raw_range(definition, scale, ranges) is None:
+            found, full = find_raw_range(definition, scale, ranges), find_full_range(definition, scale, ranges)
+            if found is None:
                 message = f"`{scale.id}` has no range of its own; say `rescale: {{from: [low, high], to: ...}}`"
                 yield source.finding("E214", message, "scales", scale.id, "rescale")
+            elif full is not None and found != full:
+                message = (
+                    f"`{scale.id}` runs from {_show(full[0])} to {_show(full[1])} when all is answered, and with terms "
+                    f"left out from {_show(found[0])} to {_show(found[1])}, which is rescaled; say `from:` to choose"
+                )
+                yield source.finding("W220", message, "scales", scale.id, "rescale")
         for index, term in enumerate(scale.of):
             if term.reverse and term.ref not in definition.questions and term.ref and ranges.of(term.ref) is None:
                 message = f"`-{term.ref}` needs to know its range: give `{term.ref}` a `range: [low, high]`"
