@@ -198,8 +198,12 @@ def _escalate(session: Session, now: datetime) -> None:
     session.rollback()
     for school_id, sitting_id in found:
         in_school(session, school_id)
-        alarms.escalate(session, current_app.extensions["vault"], sitting_id, now)
-        session.commit()
+        try:
+            alarms.escalate(session, current_app.extensions["vault"], sitting_id, now)
+            session.commit()
+        except Exception as error:  # whatever is wrong with one must not keep the others from being heard of
+            session.rollback()
+            _log.error("flag not escalated", sitting=sitting_id, error=_kind(error))
 
 
 def _expire(session: Session, now: datetime) -> None:

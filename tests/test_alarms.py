@@ -174,6 +174,25 @@ def test_two_flags_of_a_student_are_one_mail_to_each_coordinator(
     assert sorted(told) == sorted((course.campus.email(one), "flag_waits") for one in (course.coordinator, second))
 
 
+@pytest.mark.parametrize("is_ours_whole", [True, False])
+def test_damaged_account_of_one_school_keeps_no_coordinator_of_another_from_hearing(
+    app: Flask, course: Course, other_school: Campus, clock: time_machine.Traveller, is_ours_whole: bool
+) -> None:
+    whole = None
+    for campus, is_whole in ((course.campus, is_ours_whole), (other_school, not is_ours_whole)):
+        each = course if campus is course.campus else make_course(campus)
+        if is_whole:
+            whole = each
+        else:
+            each.coordinator.profile = b"kapot"
+        committed(each)
+    clock.move_to(TWO_HOURS)
+    sweep(app)
+    assert whole is not None
+    whole.session.expire_all()
+    assert (whole.campus.email(whole.coordinator), "flag_waits") in letters(whole)
+
+
 def test_flag_that_was_taken_up_is_not_passed_on(app: Flask, course: Course, clock: time_machine.Traveller) -> None:
     begun = committed(course)
     flags.take(course.session, course.vault, begun.id, course.mentor.id, LATER)
