@@ -10,7 +10,7 @@ from typing import Literal
 from survey.answers import State, Values
 from survey.definition.model import BandName, Definition, Says, Scale
 from survey.definition.piping import pipe
-from survey.definition.ranges import find_ranges, find_term_range
+from survey.definition.ranges import find_full_range, find_ranges, find_scale_range, find_term_range
 from survey.definition.reach import Range
 from survey.definition.said import say_answer
 from survey.definition.wording import choose
@@ -37,7 +37,7 @@ class Domain:
     reasons: tuple[str, ...]  # at most three, what weighs most first
     strength: str | None  # one thing that goes well
     change: str | None  # what would give a better band, proved by scoring again; to the student only
-    share: float | None  # where the value lies in the range of the scale, 0 to 1
+    share: float | None  # where the value lies in the range of the scale when all is answered, 0 to 1
     asked: Asked | None  # whether the student wants help with it
     answered: int
     applicable: int
@@ -134,7 +134,7 @@ class _Speaker:
             reasons=tuple(self.say_reasons(parts)),
             strength=self.say_strength(parts),
             change=self.say_change(scale, score, parts) if self.to_student else None,
-            share=_share_of_range(score, self.ranges.scored.get(scale.id)),
+            share=_share_of_range(score, find_scale_range(scale, find_full_range(self.definition, scale, self.ranges))),
             asked=self.find_asked(scale.id),
             answered=score.answered,
             applicable=score.applicable,

@@ -18,6 +18,7 @@ from survey import mail, sitting
 from survey.kinds.question import Refused
 from survey.records import open_flag, open_summary, school_key, sitting_key
 from survey.rounds import Phase
+from survey.score import ENGINE
 from survey.sitting import AlreadySent, Conflict, IncompletePath, OutOfOrder, RoundClosed, Status
 from survey.store.scope import in_school
 from survey.store.surveying import RaisedFlag, Sitting, StoredOutcome
@@ -211,7 +212,7 @@ def test_sending_scores_and_closes(course: Course) -> None:
     assert outcome is not None and outcome.scales["thuis"].band == "goed"
     assert (begun.status, begun.priority, begun.sent_at) == (Status.SENT, 4, LATER)
     stored = course.session.scalars(select(StoredOutcome)).one()
-    assert (stored.digest, stored.engine) == (begun.digest, 1)
+    assert (stored.digest, stored.engine) == (begun.digest, ENGINE)
     assert b"goed" not in stored.content
     assert actions(course.session)[-1] == "sitting.send"
 

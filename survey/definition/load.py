@@ -25,6 +25,8 @@ __all__ = ["BrokenDefinition", "Finding", "Source", "load", "parse", "read", "sh
 
 #: What can only be told of a definition of which every part can be made.
 OF_WHOLE = ("W124", "W219")
+#: More of any part than a questionnaire has: looking through them would hold a server up.
+MOST_ENTRIES = 1000
 
 
 def load(path: Path | str) -> Definition:
@@ -105,6 +107,10 @@ def build(
     groups = frozenset(written.get("groups", ()))
     source = Source(name, written, remarks, frozenset(done.languages), groups)
     fields: dict[str, Any] = {**written, "digest": digest}
+    for part in ("questions", "scales", "counts", "rules", "flags"):
+        if isinstance(entries := written.get(part), Mapping) and len(entries) > MOST_ENTRIES:
+            message = f"more than {MOST_ENTRIES} {part}; this is no questionnaire that anyone fills in"
+            return None, source, source.once([*findings, source.finding("E003", message, part)])
     if "groups" in tree:
         findings.append(found.finding("E010", "`groups` follows from `repeat:`; take it out", "groups"))
     if "digest" in written:

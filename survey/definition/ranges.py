@@ -58,21 +58,21 @@ def find_ranges(definition: Definition, of_engine_1: bool = False) -> Ranges:
         if name in definition.counts:
             ranges.scored[name] = (0, len(definition.counts[name].of))
         elif scale is not None:
-            if found := find_scale_range(definition, scale, ranges):
+            if found := find_scale_range(scale, find_raw_range(definition, scale, ranges)):
                 ranges.scored[name] = found
             if scale.empty is not None and not of_engine_1:
                 ranges.empty[name] = scale.empty
     return ranges
 
 
-def find_scale_range(definition: Definition, scale: Scale, ranges: Ranges) -> Range | None:
-    """Give the range of a scale's value, after all its steps."""
+def find_scale_range(scale: Scale, raw: Range | None) -> Range | None:
+    """Give the range of a scale's value after all its steps, from that of what it adds up."""
     if scale.range is not None:
         return scale.range
     if scale.lookup is not None:
         values = [value for table in tables_of(scale) for value in values_of(table)]
         return (min(values), max(values)) if values else None
-    found = find_raw_range(definition, scale, ranges)
+    found = raw
     if scale.rescale is not None:
         found = _ordered(scale.rescale.to) if scale.rescale.source is None else _rescaled(found, scale)
     if found is not None:

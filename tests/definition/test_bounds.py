@@ -113,14 +113,22 @@ def test_scales_that_multiply_each_other_stay_small() -> None:
 
 def test_long_chains_are_put_in_order() -> None:
     def chain(line: str) -> str:
-        return "".join(line % (n, f"{line.strip()[0]}{n + 1}" if n < 1500 else "schulden") for n in range(1501))
+        return "".join(line % (n, f"{line.strip()[0]}{n + 1}" if n < 990 else "schulden") for n in range(991))
 
     source = written("{value: s0}", more=chain("  c%d: {value: %s + 1}\n")) + chain("  s%d: {value: %s + 1}\n")
     definition, findings = read(source, "schuld.yaml")
     assert definition is not None, findings
     outcome = score(definition, {"schulden": "ja"})
-    assert outcome.scales["geld"].value == 1502
-    assert find_path(definition, {"schulden": "ja"}).points["c0"] == 1502
+    assert outcome.scales["geld"].value == 992
+    assert find_path(definition, {"schulden": "ja"}).points["c0"] == 992
+
+
+@pytest.mark.parametrize("line", ["  c%d: {value: schulden + 1}\n", "  s%d: {value: schulden + 1}\n"])
+def test_more_than_anyone_fills_in_is_refused_at_once(line: str) -> None:
+    many = "".join(line % number for number in range(5_000))
+    source = written("{value: schulden}", more=many) if line.startswith("  c") else written("{value: schulden}") + many
+    with at_once():
+        assert [finding.code for finding in errors(source)] == ["E003"]
 
 
 @pytest.mark.parametrize("sign", ["when: a ", "when: a [x ", "when: a (x ", "when: " + " " * 20])
