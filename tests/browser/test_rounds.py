@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
+import time_machine
 from desk import DESK, QUESTIONNAIRE, Allow, Check, Open, Serve, sign_in
 from machine import COORDINATOR, MENTOR, Machine
 from paper import pages_of
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from survey import inviting
+from survey import inviting, tasks
 from survey.hours import ZONE
 from survey.records import open_profile, school_key, seal_profile
 from survey.store.people import Group, Student
@@ -84,15 +85,18 @@ def add_class(machine: Machine) -> None:
 
 
 def write_by_day(office: Office, days: int = 0) -> int:
-    """Write what is due, as the sweep does on a school day; return how many were looked at."""
+    """Write and send what is due, as the worker does on a school day; return how many were looked at."""
     moment = datetime.now(ZONE).replace(hour=11, minute=0) + timedelta(days=days)
     while moment.weekday() > 4 or moment < datetime.now(ZONE):
         moment += timedelta(days=1)
     with office.machine.inside() as (app, session):
         found = inviting.write_due(session, app.extensions["vault"], app.extensions["settings"], moment)
-        for letter in session.scalars(select(Mail).where(Mail.state == "waiting")):
-            letter.due_at = datetime.now(ZONE)
         session.commit()
+        waiting = session.scalars(select(Mail.id).where(Mail.state == "waiting")).all()
+        session.rollback()
+        with time_machine.travel(moment, tick=False):
+            for mail_id in waiting:
+                tasks.send_mail(mail_id)
     return found
 
 
