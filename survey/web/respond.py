@@ -191,7 +191,7 @@ def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     """Return a question's page."""
     reads = request.method in READING
     after, resumes = (request.args.get("na"), "verder" in request.args) if reads else (None, False)
-    built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check())
+    built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check(), current.now())
     g.heard = sound.hear(visit.definition, current.language())
     g.has_sound = any(question in g.heard for question in page.questions)
     return render_template("respond/question.html", page=built)
