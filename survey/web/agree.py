@@ -73,7 +73,7 @@ def ask_who() -> ResponseReturnValue | None:
     """Show nothing of the concept before it is known who holds this phone: the page after sending asks."""
     if respondent.is_known(respondent.visit().sitting):
         return None
-    return redirect(url_for("afterwards.done"), 303)
+    return redirect(url_for("afterwards.done", to="verslag"), 303)
 
 
 @bp.get("")

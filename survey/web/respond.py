@@ -69,7 +69,8 @@ def start(token: str) -> ResponseReturnValue:
     respondent.remember(sitting, asked.invitation)
     if sitting.status != stage.Status.STARTED:
         respondent.forget()
-        return redirect(url_for("afterwards.done"), 303)
+        wants_report = request.form.get("to") == "verslag"
+        return redirect(url_for("agree.show" if wants_report else "afterwards.done"), 303)
     if request.form.get("to") == "alles":
         return redirect(url_for("slow.show"), 303)
     _, answers = stage.read(session, current.vault(), sitting)

@@ -55,6 +55,11 @@ def stage(trip: Trip, pupil: Pupil) -> str:
 def test_student_reads_keeps_one_subject_back_and_agrees(trip: Trip) -> None:
     sem = finalised(trip)
     assert stage(trip, sem) == "concept"
+    page = sem.phone.open(f"/u/{sem.link.rpartition('/')[2]}")
+    assert "Er is een verslag over jou. Jij beslist wat gedeeld wordt." in page.words
+    page = sem.phone.send(page.form, {"to": "verslag"})
+    assert page.reader.heading == "Ben jij Sem?" and "verslag" not in page.words, "who is not known reads nothing"
+    assert sem.says_who().path == "/verslag", "and then what was asked for"
     sem.starts()
     assert "verslag" not in sem.phone.open("/verslag").words, "somebody who is not known reads nothing"
     sem.says_who()
