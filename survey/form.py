@@ -86,6 +86,11 @@ class Asked:
     beside: str = ""  # its words in the first language of the questionnaire, for who wants to see both
 
     @property
+    def is_left_open(self) -> bool:
+        """Return whether all that is wrong is that nothing was filled in."""
+        return bool(self.error) and not any(text.strip() for text in self.written)
+
+    @property
     def typed(self) -> str:
         """Return what its only field holds."""
         return self.written[0] if self.written else ""

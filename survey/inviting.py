@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from survey import audit, mail, messages
 from survey.config import Settings
+from survey.handover.state import Stage
 from survey.hours import days_later, next_within
 from survey.i18n import catalogue
-from survey.messages import INVITATION, REMINDER
+from survey.messages import DECIDES, INVITATION, REMINDER, SENT
 from survey.plans import Plan, get_plan
 from survey.records import open_name, open_profile, school_key
 from survey.rounds import link
@@ -416,7 +417,20 @@ def _send(desk: Desk, invitation: Invitation, number: int, letter: mail.Letter) 
     invitation.reach = "waiting"
 
 
-def to_copy(desk: Desk, invitation: Invitation, student: Student, group: Group, round_: Round, language: str) -> str:
-    """Return the text of the invitation to paste in another channel."""
-    person = desk.person(invitation, student, group, round_)
-    return messages.to_copy(person, desk.plan(round_).texts, INVITATION, (language,))
+def write_to_copy(desk: Desk, round_: Round, group: Group, language: str) -> dict[str, str]:
+    """Return by student of a class the text to paste in another channel, as fits how far the student is."""
+    statement = _asked().where(
+        Invitation.round_id == round_.id, Student.group_id == group.id, Invitation.revoked_at.is_(None)
+    )
+    texts = desk.plan(round_).texts
+    return {
+        row[1].id: messages.to_copy(desk.person(*row[:4]), texts, _find_kind(row[4]), (language,))
+        for row in desk.session.execute(statement)
+    }
+
+
+def _find_kind(sitting: Sitting | None) -> str:
+    """Return which text fits how far a student is; who erased everything is asked anew."""
+    if sitting is None or sitting.status not in FINISHED:
+        return REMINDER if sitting and sitting.done else INVITATION
+    return DECIDES if sitting.stage in (Stage.CONCEPT, Stage.READ) else SENT

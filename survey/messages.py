@@ -19,14 +19,20 @@ PLACES = ("first_name", "mentor", "school", "until")
 #: A word that keeps people from opening a mail, and one that is not what this is.
 UNWANTED = re.compile(r"enqu[eê]te|survey", re.IGNORECASE)
 INVITATION, REMINDER = "invitation", "reminder"
+#: Only to copy: to who has sent everything, and to who has a document to decide on.
+SENT, DECIDES = "sent", "decides"
 #: In English; the catalogues say them in each language.
 USUAL = {
     INVITATION: "Hi {first_name},\n\nYou will soon leave {school}. I want to know how you are doing. "
-    "What is arranged, and what is not yet?\n\nIt takes a few minutes on your phone. "
+    "What is arranged, and what is not yet?\n\nYou answer on your phone. "
     "You can stop and go on later. You choose what you answer.\n\nRegards,\n{mentor}",
     REMINDER: "Hi {first_name},\n\nYou have not finished yet. That is not a problem. "
     "Your answers are still there.\n\nYou can go on until {until}. Do you want to do it together? "
     "Then tell me.\n\nRegards,\n{mentor}",
+    SENT: "Hi {first_name},\n\nYou have sent everything. Thank you. With this link you see what happens now."
+    "\n\nRegards,\n{mentor}",
+    DECIDES: "Hi {first_name},\n\nThere is a paper about you. You decide what is shared. Read it with this link."
+    "\n\nRegards,\n{mentor}",
 }
 
 

@@ -66,7 +66,7 @@ class Pupil:
 
     def says_who(self, born: date | None = None) -> Page:
         """Say to be the student, with the birth date where the school knows one, when the page asks."""
-        if any(form.action.endswith("/ik") for form in self.page.reader.forms):
+        if any(urlsplit(form.action).path == "/ik" for form in self.page.reader.forms):
             given = [str(part) for part in (born.day, born.month, born.year)] if born else []
             self.phone.send(self.page.form_to("/ik"), {"born": given})
         return self.page

@@ -83,7 +83,7 @@ class RuleValue(Frozen):
     """What a value of a rule is called, to staff and to the student."""
 
     text: Text = {}  # staff and document: "binnen 1 week"
-    student: Text = {}  # "{mentor} praat met je voor {date}."
+    student: Text = {}  # "{mentor} praat met je vóór {date}."
     tone: Literal["good", "mind", "help", "none"] = "none"
     days: Days | None = None  # the term within which the school acts
     weeks: tuple[Annotated[int, Field(ge=0, le=5_200)], ...] = ()  # contact moments: weeks after leaving

@@ -53,7 +53,7 @@ def confirm() -> ResponseReturnValue:
     if born is not None and (refusal := _refuse_birth_date(visit, born)) is not None:
         return refusal
     respondent.know(visit.sitting)
-    return redirect(url_for("afterwards.done"), 303)
+    return redirect(url_for("agree.show" if _to() else "afterwards.done"), 303)
 
 
 @bp.post("/verbeteren")
@@ -206,7 +206,12 @@ def _ask_who(error: str = "") -> str:
     has_date = _birth_date(visit) is not None
     given = (request.form.getlist("born") + ["", "", ""])[:3]
     name = visit.sender.first_name
-    return render_template("respond/known.html", name=name, has_date=has_date, given=given, error=error)
+    return render_template("respond/known.html", to=_to(), name=name, has_date=has_date, given=given, error=error)
+
+
+def _to() -> str | None:
+    """Return "verslag" where that was asked for before it was known who is there."""
+    return "verslag" if request.args.get("to") == "verslag" else None
 
 
 def _say_deleted(visit: respondent.Visit) -> tuple[str, ...]:

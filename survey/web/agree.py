@@ -73,7 +73,7 @@ def ask_who() -> ResponseReturnValue | None:
     """Show nothing of the concept before it is known who holds this phone: the page after sending asks."""
     if respondent.is_known(respondent.visit().sitting):
         return None
-    return redirect(url_for("afterwards.done"), 303)
+    return redirect(url_for("afterwards.done", to="verslag"), 303)
 
 
 @bp.get("")
@@ -91,12 +91,13 @@ def show() -> ResponseReturnValue:
 @bp.post("")
 @policy(Respondent)
 def begin() -> ResponseReturnValue:
-    """Note that the student opened it, and show the first screen that is not answered."""
+    """Note that the student opened it, and show the first screen; who ticked something goes on where that stopped."""
     reading = _read()
     if reading is None:
         return redirect(url_for("afterwards.done"), 303)
     _act(reading, Read(reading.state.version, STUDENT, now()))
-    return redirect(url_for("agree.ask", step_id=(reading.find_open() or reading.steps[0]).id), 303)
+    first = (reading.find_open() if reading.ticked else None) or reading.steps[0]
+    return redirect(url_for("agree.ask", step_id=first.id), 303)
 
 
 @bp.get("/deel/<step_id>")

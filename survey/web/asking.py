@@ -138,7 +138,8 @@ def show_html(round_id: str) -> Response:
 def show_class(round_id: str, group_id: str) -> str:
     """Show where each student of a class stands, with a text for another way; that one had the links is recorded."""
     round_, group = reach.get_round(round_id), reach.get_group(group_id)
-    texts = _texts_to_copy(round_, group)
+    desk = inviting.open_desk(session(), vault(), settings(), now())
+    texts = inviting.write_to_copy(desk, round_, group, "nl")
     audit.record(session(), vault(), person().actor, "class.copy_links", f"class:{group.id}", now())
     found = following.get_students(session(), vault(), round_, group.id, reach.own_id())
     days = response.get_days(session(), round_, now(), group.id, reach.own_id())
@@ -270,18 +271,6 @@ def _samples(round_: Round, kind: str) -> tuple[mail.Letter, str]:
     someone = messages.Person(SAMPLE, desk.name(sender), desk.school.name, until, link)
     letter = messages.letter(someone, plan.texts, kind, messages.LANGUAGES, "noor@voorbeeld.nl")
     return letter, str(messages.text_message(someone, kind, "nl", "").values["text"])
-
-
-def _texts_to_copy(round_: Round, group: Group) -> dict[str, str]:
-    """Return by student the text to paste in another channel."""
-    desk = inviting.open_desk(session(), vault(), settings(), now())
-    statement = (
-        select(Invitation, Student)
-        .join(Student, Student.id == Invitation.student_id)
-        .where(Invitation.round_id == round_.id, Student.group_id == group.id, Invitation.revoked_at.is_(None))
-    )
-    found = session().execute(statement)
-    return {student.id: inviting.to_copy(desk, one, student, group, round_, "nl") for one, student in found}
 
 
 def _say_student(one: following.Follow, text: str) -> dict[str, object]:

@@ -57,7 +57,7 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
     said = [_say_domain(domain) for domain in explained.domains]
     return DonePage(
         first_name=sender.first_name,
-        promises=[*calls, *_say_rules(visit, outcome, receipt.sent_at, words)],
+        promises=[*calls, *_say_rules(visit, outcome, receipt.sent_at, words, is_called=bool(calls))],
         done=sender.say(words, definition.done).split("\n"),
         helplines=say_helplines(definition, raised, sender, words),
         well=_find_well(said),
@@ -67,9 +67,16 @@ def build(visit: Visit, outcome: Outcome, receipt: Receipt, words: Catalogue) ->
     )
 
 
-def _say_rules(visit: Visit, outcome: Outcome, sent_at: datetime, words: Catalogue) -> list[str]:
-    """Return what each rule says to the student, its day counted in days on which the school works."""
-    said = (_find_words(visit, result) for result in outcome.rules.values())
+def _say_rules(
+    visit: Visit, outcome: Outcome, sent_at: datetime, words: Catalogue, is_called: bool
+) -> list[str]:
+    """Return what each rule says to the student, its day counted in days on which the school works.
+
+    Who is called for a flag reads nothing of the priority: "today" and "before 4 December" are one promise too many.
+    """
+    report = visit.definition.report
+    left_out = report.priority if report and is_called else None
+    said = (_find_words(visit, result) for result in outcome.rules.values() if result.id != left_out)
     works = visit.sender.settings.hours
     terms = ((text, due_at(sent_at, days or 0, works).date()) for text, days in said if text)
     return [visit.sender.say(words, text, date=words.day_of_month(day)) for text, day in terms]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from survey import rounds
 from survey import sitting as stage
 from survey.definition.model import Definition
+from survey.handover.state import Stage
 from survey.records import get_definition
 from survey.store.people import Group, School, Staff, Student, mentor_of
 from survey.store.surveying import Invitation, Round, Sitting
@@ -35,6 +36,11 @@ class Asked:
     def status(self) -> str:
         """Return how far the student is: "new" before Start, else the sitting's status."""
         return self.sitting.status if self.sitting else NEW
+
+    @property
+    def has_report(self) -> bool:
+        """Return whether there is a document of which the student decides what is shared."""
+        return self.sitting is not None and self.sitting.stage != Stage.NONE
 
     @property
     def takes_answers(self) -> bool:

@@ -178,7 +178,7 @@ def _show(trial: Trial, visit: respondent.Visit, page: Page, form: BaseForm) -> 
     reads = request.method in READING
     after = request.args.get("na") if reads else None
     to_check = request.args.get("terug") == "controle"
-    built = question_page.build(visit, page, form, current.words(), after, False, to_check)
+    built = question_page.build(visit, page, form, current.words(), after, False, to_check, current.now())
     return trial.lead_back(render_template("respond/question.html", page=built))
 
 

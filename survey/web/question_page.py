@@ -14,7 +14,7 @@ from survey import route
 from survey.answers import Answers
 from survey.definition.model import Definition, Flag, Helpline, Page
 from survey.form import Asked, describe, errors_of, values_of
-from survey.hours import ZONE, due_at, next_school_day
+from survey.hours import ZONE, due_at, is_open, next_school_day
 from survey.i18n import Catalogue
 from survey.score import score
 from survey.web.readers import say_readers
@@ -38,6 +38,14 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """What stands right after an acute answer: whom to call now, and what follows when everything is sent."""
+
+    lines: list[HelpLine]
+    following: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
     """What the template of a question shows."""
 
@@ -53,7 +61,7 @@ class QuestionPage:
     is_saved: bool
     resumes: bool
     to_check: bool
-    helplines: list[HelpLine]
+    help: Help | None
     reasons: list[tuple[str, str]]  # why it is asked ("" when that is plain) and who reads it, each once
 
     @property
@@ -74,7 +82,14 @@ def find_open(definition: Definition, answers: Answers, page_id: str) -> Page | 
 
 
 def build(
-    visit: Visit, page: Page, form: BaseForm, words: Catalogue, after: str | None, resumes: bool, to_check: bool
+    visit: Visit,
+    page: Page,
+    form: BaseForm,
+    words: Catalogue,
+    after: str | None,
+    resumes: bool,
+    to_check: bool,
+    now: datetime,
 ) -> QuestionPage:
     """Return a question's page; `after` is the page that was just saved."""
     definition, values = visit.definition, visit.answers.values
@@ -95,7 +110,7 @@ def build(
         is_saved=bool(values),
         resumes=resumes,
         to_check=to_check,
-        helplines=_helplines_after(visit, after, words),
+        help=_help_after(visit, after, words, now),
         reasons=_say_reasons(asked, visit.sender, words),
     )
 
@@ -116,6 +131,18 @@ def say_helplines(definition: Definition, flags: list[Flag], sender: Sender, wor
     """Return whom to call now for these flags, each once."""
     named: dict[str, Helpline] = {id_: definition.helplines[id_] for flag in flags for id_ in flag.helplines}
     return [HelpLine(sender.say(words, line.text), line.phone, line.url) for line in named.values()]
+
+
+def say_help(flags: list[Flag], visit: Visit, words: Catalogue, now: datetime) -> Help | None:
+    """Return what stands right after an answer that raised these flags; the mentor first, in hours of the school."""
+    sender = visit.sender
+    lines = say_helplines(visit.definition, flags, sender, words)
+    if not lines:
+        return None
+    if sender.phone and is_open(now, sender.settings.hours):
+        lines.insert(0, HelpLine(words.text("Your mentor {mentor}", mentor=sender.mentor_first), sender.phone, ""))
+    sends = words.text("Go on and send everything. Then {mentor} knows.", mentor=sender.mentor_first)
+    return Help(lines, [sends, *say_promises(flags, sender, words, now)])
 
 
 def promise(flag: Flag, sender: Sender, words: Catalogue, now: datetime) -> str:
@@ -153,10 +180,10 @@ def _back(definition: Definition, answers: Answers, page: Page, to_check: bool) 
     return url_for("respond.ask", page_id=previous.id) if previous else None
 
 
-def _helplines_after(visit: Visit, after: str | None, words: Catalogue) -> list[HelpLine]:
+def _help_after(visit: Visit, after: str | None, words: Catalogue, now: datetime) -> Help | None:
     """Return whom to call when the page before this one raised a flag; at once, not only after sending."""
     answered = next((page for page in visit.definition.pages if page.id == after), None)
     if answered is None:
-        return []
+        return None
     flags = raised_by(visit.definition, visit.answers, answered.questions)
-    return say_helplines(visit.definition, flags, visit.sender, words)
+    return say_help(flags, visit, words, now)

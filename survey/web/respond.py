@@ -69,7 +69,8 @@ def start(token: str) -> ResponseReturnValue:
     respondent.remember(sitting, asked.invitation)
     if sitting.status != stage.Status.STARTED:
         respondent.forget()
-        return redirect(url_for("afterwards.done"), 303)
+        wants_report = request.form.get("to") == "verslag"
+        return redirect(url_for("agree.show" if wants_report else "afterwards.done"), 303)
     if request.form.get("to") == "alles":
         return redirect(url_for("slow.show"), 303)
     _, answers = stage.read(session, current.vault(), sitting)
@@ -191,7 +192,7 @@ def _show(visit: respondent.Visit, page: Page, form: BaseForm) -> str:
     """Return a question's page."""
     reads = request.method in READING
     after, resumes = (request.args.get("na"), "verder" in request.args) if reads else (None, False)
-    built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check())
+    built = question_page.build(visit, page, form, current.words(), after, resumes, _to_check(), current.now())
     g.heard = sound.hear(visit.definition, current.language())
     g.has_sound = any(question in g.heard for question in page.questions)
     return render_template("respond/question.html", page=built)

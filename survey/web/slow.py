@@ -19,7 +19,7 @@ from survey.definition.model import Definition, Page
 from survey.form import Asked, describe, is_left_out, page_form, sound_values, values_of
 from survey.score import score
 from survey.web import current, respondent, saving, together, transaction, ways
-from survey.web.question_page import HelpLine, read_seen, say_helplines
+from survey.web.question_page import Help, read_seen, say_help
 from survey.web.respondent import Visit
 
 bp = Blueprint("slow", __name__)
@@ -33,7 +33,7 @@ class SlowPage:
     number: int  # of questions among them: some only inform
     seen: str
     is_saved: bool
-    helplines: list[HelpLine]
+    help: Help | None
 
 
 @bp.get("/alles")
@@ -144,6 +144,6 @@ def _render(visit: Visit, forms: list[tuple[Page, BaseForm]]) -> str:
         number=sum(each.question.takes_answer for each in asked),
         seen=saving.say_seen(visit.answers, names),
         is_saved=bool(visit.answers.values),
-        helplines=say_helplines(definition, raised, visit.sender, words),
+        help=say_help(raised, visit, words, current.now()),
     )
     return render_template("respond/slow.html", page=built)

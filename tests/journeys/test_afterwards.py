@@ -129,7 +129,11 @@ def test_after_the_mentor_finalised_a_change_goes_through_the_mentor(trip: Trip,
     form = noor.page.form_to("/verbeteren")
     trip.finalise(trip.sign_in(trip.mentor), noor)
     assert noor.phone.send(form).path == "/klaar"
-    assert "Vertel het aan Sanne." in noor.page.words and trip.sitting(noor).correction is None
+    assert "erover gepraat" not in noor.page.words, "no talk was noted"
+    words = noor.page.words
+    assert words.index("Wat gebeurt er nu?") < words.index("Er is een verslag over jou")
+    assert "School heeft je antwoorden bekeken." in words and "Vertel het aan Sanne." in words
+    assert trip.sitting(noor).correction is None
 
 
 def test_deleting_is_asked_once_and_done_for_ever(trip: Trip, noor: Pupil) -> None:

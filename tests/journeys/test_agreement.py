@@ -55,6 +55,11 @@ def stage(trip: Trip, pupil: Pupil) -> str:
 def test_student_reads_keeps_one_subject_back_and_agrees(trip: Trip) -> None:
     sem = finalised(trip)
     assert stage(trip, sem) == "concept"
+    page = sem.phone.open(f"/u/{sem.link.rpartition('/')[2]}")
+    assert "Er is een verslag over jou. Jij beslist wat gedeeld wordt." in page.words
+    page = sem.phone.send(page.form, {"to": "verslag"})
+    assert page.reader.heading == "Ben jij Sem?" and "verslag" not in page.words, "who is not known reads nothing"
+    assert sem.says_who().path == "/verslag", "and then what was asked for"
     sem.starts()
     assert "verslag" not in sem.phone.open("/verslag").words, "somebody who is not known reads nothing"
     sem.says_who()
@@ -109,6 +114,7 @@ def test_refusal_keeps_everything_at_school_until_the_student_thinks_again(trip:
     page = desk.open(f"/staff/students/{sem.student.id}")
     assert all(not form.action.endswith("/final") for form in page.reader.forms)
     page = sem.phone.open("/verslag/besluit")
+    assert page.html.count('<button class="go second') == 2, "yes and no are equally big"
     sem.phone.send(page.form_to("/besluit"), {"word": "ja", "reaction": ""})
     assert stage(trip, sem) == "agreed"
 
@@ -134,6 +140,7 @@ def test_nothing_ticked_is_asked_again_and_a_long_reaction_comes_back(trip: Trip
     sem.says_who()
     page = sem.phone.open("/verslag")
     page = sem.phone.send(page.form_to("/verslag"))
+    assert page.path == "/verslag/deel/question", "what is not asked is read too"
     while not page.form_to(page.path).choices:
         page = sem.phone.send(page.form_to(page.path))
     page = sem.phone.send(page.form_to(page.path))

@@ -96,6 +96,7 @@ def test_sem_needs_somebody_today(trip: Trip) -> None:
     assert sem.page.path == "/controle" and "Sanne belt je vandaag." in sem.page.words
     done = sem.sends()
     assert done.words.index("Luisterlijn") < done.words.index("Wat gebeurt er nu?")
+    assert "Sanne belt je vandaag." in done.words and "praat met je vóór" not in done.words, "one promise: the nearest"
 
     score = trip.score(sem)
     assert score["flags"] == ["geen_slaapplek", "geen_geld", "niet_veilig", "vandaag_praten"]

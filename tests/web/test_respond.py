@@ -242,6 +242,18 @@ def test_help_lines_stand_on_the_page_after_an_acute_answer(pupil: Pupil) -> Non
     assert "De Proeflijn" not in pupil.client.get("/v/uitleg").text, "not again when looking back"
 
 
+def test_acute_answer_is_followed_by_who_to_call_now_and_what_sending_does(pupil: Pupil) -> None:
+    pupil.start()
+    box = text_of(pupil.answer(lid="nee", bang="yes")).partition("Wil je nu met iemand praten?")[2]
+    assert box.startswith(" Je mentor Sanne Bel 06 0000 0042 ")
+    assert "Ga verder en stuur alles. Dan weet Sanne het. Sanne belt je vandaag." in box
+    with time_machine.travel(NOW.replace(day=27, hour=22), tick=False):  # a Friday evening
+        pupil.start()
+        page = text_of(pupil.client.get("/v/uitleg?na=bang"))
+    assert "Je mentor Sanne Bel" not in page, "nobody who is not there is named as to be called now"
+    assert "Dan weet Sanne het. Sanne belt je maandag." in page
+
+
 def test_ordinary_answer_shows_no_help_lines(pupil: Pupil) -> None:
     pupil.start()
     assert "Proeflijn" not in pupil.answer(lid="nee", bang="no").text

@@ -215,6 +215,24 @@ def test_text_to_copy_holds_the_own_link_and_is_recorded(room: Room, client: Fla
     assert events == [f"class:{room.course.group.id}"] * 2
 
 
+def test_text_to_copy_fits_how_far_the_student_is(room: Room) -> None:
+    course = room.course
+    course.invite("Aylin Aker")
+    course.answer(course.begin("Bilal Bos"), "doel", doel="leren")
+    course.send(FINE, "Cato Dijk")
+    course.send(FINE, "Daan Eik").stage = "concept"
+    course.session.flush()
+    page = plain(room.desk.get(f"{room.path}/classes/{course.group.id}"))
+    for text in (
+        "Hoi Aylin, Je gaat bijna weg bij",
+        "Hoi Bilal, Je bent nog niet klaar.",
+        "Hoi Cato, Je hebt alles gestuurd. Dank je wel.",
+        "Hoi Daan, Er is een verslag over jou. Jij beslist wat gedeeld wordt.",
+    ):
+        assert text in page
+    assert "paar minuten" not in page, "no minutes are promised"
+
+
 def test_preview_shows_every_form_with_a_link_of_nobody(room: Room) -> None:
     page = plain(room.desk.get(f"{room.path}/preview"))
     assert "Noor, een bericht van Sanne" in page and "Hoi Noor, Je gaat bijna weg bij ROC Waterland." in page

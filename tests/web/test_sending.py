@@ -64,8 +64,13 @@ def test_sending_says_what_happens_now(pupil: Pupil) -> None:
     assert "Klaar. Dank je, Yara." in words
     assert words.index("De Proeflijn") < words.index("Wat gebeurt er nu?"), "help comes first"
     assert "Sanne belt je vandaag." in words
-    assert "Sanne praat met je voor 7 december." in words
     assert "Meedoen ! Lastig Je doet nog niet mee." in words
+
+
+def test_nothing_acute_begins_with_what_happens_now(pupil: Pupil) -> None:
+    pupil.go_to_check()
+    words = text_of(pupil.press("/controle"))
+    assert "Klaar. Dank je, Yara. Wat gebeurt er nu? Sanne praat met je vóór 7 december." in words
 
 
 def test_second_send_gives_the_first_receipt(pupil: Pupil, session: Session) -> None:

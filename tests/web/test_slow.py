@@ -66,6 +66,16 @@ def test_what_is_missing_is_asked_again_and_the_rest_is_kept(yara: Pupil, trip: 
     assert yara.phone.answer(lid="nee").path == "/controle"
 
 
+def test_many_open_questions_are_one_line_below_the_heading(app: Flask, school: Campus) -> None:
+    shipped = Path(__file__).parents[2] / "questionnaires" / "overstap" / "1.yaml"
+    pupil = launch(app, school, shipped).invite("Daan Visser")
+    pupil.phone.send(pupil.phone.open(pupil.path).form, {"to": "alles"})
+    page = pupil.phone.send(pupil.page.form)
+    box = page.html.partition('class="errors"')[2].partition("</div>")[0]
+    assert page.status == 422 and page.html.index("<h1>") < page.html.index('class="errors"')
+    assert box.count("<li>") == 1 and 'href="#' in box and "vragen zijn open." in box
+
+
 def test_refused_text_is_kept_in_its_field(yara: Pupil, trip: Trip) -> None:
     page = yara.phone.answer(lid="nee", bang="no", goed="x" * 41)
     assert page.status == 422 and "x" * 41 in page.html
