@@ -195,7 +195,7 @@ def _counts(work: Counter[str], wish: Wish, address: Callable[[str], str], said:
         is_open = wish.state == state
         is_alarm = state == TODAY and work[state] > 0
         counts.append(Count(str(work[state]), names[state], address("" if is_open else state), is_alarm, is_open))
-    share = work["filled"] * 100 // work["all"] if work["all"] else 0
+    share = round(work["filled"] * 100 / work["all"]) if work["all"] else 0
     of_all = said.text("{n} of {total}", n=work["filled"], total=work["all"])
     return [*counts, Count(of_all, said.text("filled in ({share}%)", share=share), None)]
 

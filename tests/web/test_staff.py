@@ -106,6 +106,9 @@ def test_class_counts_work_and_shows_each_state(room: Room) -> None:
     assert "Noor Bakker bespreken Werken nee 0 punten 4 · later Purmerend" in words
     assert "Sem de Jong 1 van 4 Werken" in words
     assert "Yara Smit nog niet begonnen" in words and "onbekend" in words
+    for name in ("Milan Mulder", "Tess Bos"):
+        room.course.send(FINE, name)
+    assert "4 van 6 ingevuld (67%)" in plain(room.desk.get(room.path))
 
 
 def test_highest_priority_comes_first_unless_asked_by_name(room: Room) -> None:
