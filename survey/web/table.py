@@ -340,6 +340,8 @@ def _cell(name: str, label: str, row: ListRow, definition: Definition, said: Cat
         sign = None
         if row.priority is not None:
             sign = priority_signs(definition, said).get(str(row.priority), Sign(str(row.priority), "none"))
+        if row.flag == "open":  # whatever the rules say comes after the talk, as the order of the rows has it
+            sign = Sign(said.text("today, then {priority}", priority=sign.text) if sign else said.text("today"), "help")
         return Cell(label, "", sign)
     if row.flag == "open":
         return Cell(label, "", Sign(said.text("talk today"), "help"))

@@ -128,7 +128,7 @@ def test_class_counts_work_and_shows_each_state(room: Room) -> None:
     words = plain(room.desk.get(room.path))
     assert "1 vandaag praten 2 nog niet klaar 2 bespreken 0 vast te stellen 0 definitief maken 0 overdragen" in words
     assert "2 van 4 ingevuld (50%)" in words
-    assert "Daan Visser !! vandaag praten Werken ja 1 punt 1 · nu Purmerend" in words
+    assert "Daan Visser !! vandaag praten Werken ja 1 punt !! vandaag, dan 1 · nu Purmerend" in words
     assert "Noor Bakker bespreken Werken nee 0 punten 4 · later Purmerend" in words
     assert "Sem de Jong 1 van 4 Werken" in words
     assert "Yara Smit nog niet begonnen" in words and "onbekend" in words
