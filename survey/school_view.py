@@ -60,7 +60,7 @@ def domains_of(definition: Definition) -> dict[str, tuple[str, ...]]:
 def takes_remark(definition: Definition, domain: str) -> bool:
     """Return whether own words may stand beside a domain: not where it, or its topic, asks something sensitive."""
     scale = definition.scales[domain]
-    named = {term.ref for term in scale.of}
+    named = {term.ref for term in scale.of if term.ref}
     sensitive = [each for each in definition.questions.values() if each.sensitive]
     if any(each.id in named or (scale.topic and each.topic == scale.topic) for each in sensitive):
         return False
