@@ -27,6 +27,7 @@ class Raised:
     group_id: str
     round_id: str
     name: str
+    phone: str  # "" when not known
     group: str
     text: dict[str, str]  # empty when the student took the answers back since
     raised_at: datetime
@@ -88,14 +89,15 @@ def _open(
     session: Session, vault: Vault, key: bytes, found: Row[RaisedFlag, Sitting, Student, Group, Staff | None, str]
 ) -> Raised:
     flag, sitting, student, group, taker, round_id = found
-    meant = _find_meaning(session, vault, key, flag, sitting)
+    meant, profile = _find_meaning(session, vault, key, flag, sitting), open_profile(key, student)
     return Raised(
         id=flag.id,
         student_id=student.id,
         sitting_id=sitting.id,
         group_id=group.id,
         round_id=round_id,
-        name=open_profile(key, student).name,
+        name=profile.name,
+        phone=profile.phone,
         group=group.name,
         text=meant.text if meant else {},
         raised_at=flag.raised_at,

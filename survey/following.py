@@ -37,6 +37,8 @@ class Stand(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: Who is still written to in a round.
+WRITABLE = (Stand.PLANNED, Stand.INVITED, Stand.UNREACHED, Stand.OPENED, Stand.STARTED)
 #: Of the document's stage (handover.state.Stage) those that a list of a round names.
 STAGES = {"agreed": Stand.AGREED, "final": Stand.AGREED, "refused": Stand.REFUSED, "withdrawn": Stand.WITHDRAWN}
 
@@ -49,7 +51,8 @@ class ClassCount:
     name: str
     mentor: str
     students: int  # in the class, asked or not
-    asked: int
+    asked: int  # take part: they have a link, written to or not
+    to_ask: int  # whom no first message went to or is planned for; who finished needs none
     unreached: int  # of those who have not started
     started: int
     finished: int
@@ -93,6 +96,7 @@ def count_classes(session: Session, vault: Vault, round_: Round, mentor_id: str 
             Staff,
             func.count(Student.id),
             func.count(Invitation.id),
+            _sum(_is_to_ask()),
             _sum(and_(Invitation.reach.in_(UNREACHED), Sitting.id.is_(None))),
             func.count(Sitting.id),
             _sum(Sitting.status.in_(FINISHED)),
@@ -200,6 +204,11 @@ def _of(round_: Round) -> ColumnElement[bool]:
     return and_(
         Invitation.student_id == Student.id, Invitation.round_id == round_.id, Invitation.revoked_at.is_(None)
     )
+
+
+def _is_to_ask() -> ColumnElement[bool]:
+    unwritten = and_(Invitation.invited_at.is_(None), Invitation.remind_at.is_(None), Invitation.reach == "")
+    return or_(Invitation.id.is_(None), and_(unwritten, func.coalesce(Sitting.status, "").not_in(FINISHED)))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -42,7 +42,7 @@ class Ask:
     text: str  # the municipality or the place as the list writes it, "" when it says nothing
     code: str | None
     basis: Basis | None
-    student_ids: tuple[str, ...]
+    names: Mapping[str, str]  # by the student's id, in the order of a list
 
 
 def guess(profile: Profile, known: Mapping[str, str]) -> Guess:
@@ -83,16 +83,13 @@ def get_asks(session: Session, vault: Vault) -> list[Ask]:
     """Return what is to be confirmed, the largest group first; two queries, however many students."""
     statement = select(Student).where(_is_asked())
     key = school_key(session, vault)
-    groups: dict[tuple[str, str | None, str | None], list[str]] = {}
-    for student in session.scalars(statement):
-        profile = open_profile(key, student)
+    found = [(open_profile(key, student), student) for student in session.scalars(statement)]
+    groups: dict[tuple[str, str | None, str | None], dict[str, str]] = {}
+    for profile, student in sorted(found, key=lambda one: (one[0].sort_key, one[1].id)):
         text = _text_of(profile, student.municipality_by)
-        groups.setdefault((text, student.municipality, student.municipality_by), []).append(student.id)
-    asks = [
-        Ask(text, code, Basis(basis) if basis else None, tuple(sorted(ids)))
-        for (text, code, basis), ids in groups.items()
-    ]
-    return sorted(asks, key=lambda ask: (-len(ask.student_ids), ask.text.casefold(), ask.code or ""))
+        groups.setdefault((text, student.municipality, student.municipality_by), {})[student.id] = profile.name
+    asks = [Ask(text, code, Basis(basis) if basis else None, names) for (text, code, basis), names in groups.items()]
+    return sorted(asks, key=lambda ask: (-len(ask.names), ask.text.casefold(), ask.code or ""))
 
 
 def confirm(session: Session, vault: Vault, ask: Ask, code: str | None, actor: str, now: datetime) -> int:
@@ -102,7 +99,7 @@ def confirm(session: Session, vault: Vault, ask: Ask, code: str | None, actor: s
     """
     if code is not None and code not in municipalities.names():
         raise ValueError(f"{code} is no municipality")
-    students = session.scalars(select(Student).where(Student.id.in_(ask.student_ids))).all()
+    students = session.scalars(select(Student).where(Student.id.in_(ask.names))).all()
     for student in students:
         student.municipality, student.municipality_by = code, Basis.PERSON.value
     if ask.text and code is not None and ask.basis is not Basis.POSTCODE:

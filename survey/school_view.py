@@ -23,7 +23,7 @@ LONGEST = 300
 
 
 class BadView(ValueError):
-    """A view that cannot be stored; `domain` and `code` (unknown, long) name what is wrong."""
+    """A view that cannot be stored; `domain` and `code` (unknown, long, sensitive) name what is wrong."""
 
     def __init__(self, domain: str, code: str) -> None:
         """Keep where and what."""
@@ -57,6 +57,16 @@ def domains_of(definition: Definition) -> dict[str, tuple[str, ...]]:
     return {id_: tuple(dict.fromkeys(edge.label for edge in found)) for id_, found in edges.items() if found}
 
 
+def takes_remark(definition: Definition, domain: str) -> bool:
+    """Return whether own words may stand beside a domain: not where it, or its topic, asks something sensitive."""
+    scale = definition.scales[domain]
+    named = {term.ref for term in scale.of if term.ref}
+    sensitive = [each for each in definition.questions.values() if each.sensitive]
+    if any(each.id in named or (scale.topic and each.topic == scale.topic) for each in sensitive):
+        return False
+    return all(takes_remark(definition, part) for part in named & definition.scales.keys())
+
+
 def save(
     session: Session, vault: Vault, sitting: Sitting, staff: Staff, views: Mapping[str, View], now: datetime
 ) -> int:
@@ -67,12 +77,15 @@ def save(
     hold(session, sitting)
     if sitting.status not in (Status.SENT, Status.FINAL):
         raise NotSent
-    bands = domains_of(get_definition(session, sitting.digest))
+    definition = get_definition(session, sitting.digest)
+    bands = domains_of(definition)
     for domain, view in views.items():
         if domain not in bands or view.band not in ("", *bands[domain]):
             raise BadView(domain, "unknown")
         if len(view.remark) > LONGEST:
             raise BadView(domain, "long")
+        if view.remark and not takes_remark(definition, domain):
+            raise BadView(domain, "sensitive")
     standing = {one.domain: one for one in reversed(get_views(session, vault, sitting))}
     changed = {id_: view for id_, view in views.items() if view != (standing[id_].view if id_ in standing else View())}
     key = sitting_key(session, vault, sitting)

@@ -61,7 +61,7 @@ TABLES: list[tuple[str, Iterable[str]]] = [
     ("form.py", MESSAGES.values()),
     ("lesson.py", [*lesson.PAPERS.values(), *lesson.STATES.values()]),
     ("readers.py", readers.ROLES.values()),
-    ("rounds.py", rounds.HISTORY.values()),
+    ("rounds.py", [*rounds.HISTORY.values(), *rounds.REFUSED.values()]),
     ("timeline.py", timeline.SAID.values()),
 ]
 MESSAGE_SOURCES = sorted({*in_templates(), *in_code(), *((text, file) for file, told in TABLES for text in told)})

@@ -92,7 +92,7 @@ def test_columns_grow_and_stand_on_each_other() -> None:
     days = [Day(MONDAY, invited=10, started=2, finished=1), Day(MONDAY + timedelta(days=1), started=4, finished=4)]
     chart = draw(days, 10, NL)
     assert chart is not None and chart.highest == 10
-    assert chart.text == "Tot en met 24 november: 10 van 10 aangeschreven, 6 begonnen, 5 klaar."
+    assert chart.text == "Tot en met 24 november: 10 van 10 kreeg een bericht, 6 begonnen, 5 klaar."
     columns = {x: [box for box in chart.boxes if box.x == x] for x in ("0.000%", "14.286%")}
     assert [(box.tone, box.height) for box in columns["0.000%"]] == [("brand", 16), ("shade-2", 16), ("ground", 128)]
     assert [(box.tone, box.height) for box in columns["14.286%"]] == [("brand", 80), ("shade-2", 16), ("ground", 64)]
@@ -118,10 +118,10 @@ def test_started_without_an_invitation_by_message_is_drawn() -> None:
 
 
 def test_bar_of_a_class_says_how_much_is_open() -> None:
-    one = ClassCount("a", "V2B", "Sanne de Wit", students=24, asked=20, unreached=0, started=10, finished=5)
+    one = ClassCount("a", "V2B", "Sanne de Wit", students=24, asked=20, to_ask=4, unreached=0, started=10, finished=5)
     assert [(mark.tone, mark.x, mark.length) for mark in draw_class(one)] == [
         ("brand", "0.00%", "25.00%"),
         ("shade-2", "25.00%", "25.00%"),
         ("open", "50.00%", "50.00%"),
     ]
-    assert draw_class(ClassCount("a", "V2B", "Sanne de Wit", 24, 0, 0, 0, 0)) == ()
+    assert draw_class(ClassCount("a", "V2B", "Sanne de Wit", 24, 0, 24, 0, 0, 0)) == ()

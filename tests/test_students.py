@@ -216,7 +216,7 @@ def test_place_that_somebody_told_is_known_for_the_next(course: Course) -> None:
         student.municipality, student.municipality_by = found.code, found.basis
     course.session.flush()
     (ask,) = places.get_asks(course.session, course.vault)
-    assert (ask.text, ask.code, ask.basis, len(ask.student_ids)) == ("Zaandam", None, None, 2)
+    assert (ask.text, ask.code, ask.basis, len(ask.names)) == ("Zaandam", None, None, 2)
     assert places.confirm(course.session, course.vault, ask, "GM0479", ACTOR, LATER) == 2
     course.session.flush()
     assert places.get_asks(course.session, course.vault) == []

@@ -23,6 +23,7 @@ class Alarm:
     what: tuple[str, ...]
     when: str
     taken: str
+    phone: str  # "" when not known, or when somebody took it up
     url: str
     take_url: str
     next: str
@@ -37,12 +38,15 @@ class Alarms:
 
 
 def show(raised: Iterable[Raised]) -> Alarms:
-    """Return flags in words, one card for all of a student that were taken up together."""
-    # Sorting keeps the order of the first due within each student, and that of the students by their first flag.
+    """Return flags in words, one card for all of a student that were taken up together.
+
+    The first due stands first, then who has most flags, then who waits longest.
+    """
     by_student: dict[tuple[str, datetime | None], list[Raised]] = {}
     for flag in raised:
         by_student.setdefault((flag.sitting_id, flag.taken_at), []).append(flag)
-    alarms = [(taken_at is None, _alarm(flags)) for (_, taken_at), flags in by_student.items()]
+    urgent = sorted(by_student.values(), key=lambda flags: (flags[0].due_at, -len(flags)))
+    alarms = [(flags[0].taken_at is None, _alarm(flags)) for flags in urgent]
     return Alarms(
         open=tuple(alarm for is_open, alarm in alarms if is_open),
         taken=tuple(alarm for is_open, alarm in alarms if not is_open),
@@ -52,7 +56,9 @@ def show(raised: Iterable[Raised]) -> Alarms:
 def _alarm(flags: list[Raised]) -> Alarm:
     said, first = words(), flags[0]
     since = said.text("since {moment}", moment=say_near(first.raised_at, now(), said))
-    before = said.text("call before {moment}", moment=say_near(min(flag.due_at for flag in flags), now(), said))
+    due = min(flag.due_at for flag in flags).astimezone(ZONE)
+    day = said.text("today") if due.date() == now().astimezone(ZONE).date() else said.day(due)
+    before = said.text("call {day} before {time}", day=day, time=f"{due:%H:%M}")
     taken, gone, late = "", said.text("This student took the answers back since. Ask how it goes."), ""
     if first.escalated_at is not None:
         late = said.text("passed on to the coordinator, {moment}", moment=say_near(first.escalated_at, now(), said))
@@ -66,6 +72,7 @@ def _alarm(flags: list[Raised]) -> Alarm:
         what=tuple(dict.fromkeys(said.words(flag.text) or gone for flag in flags)),
         when=" · ".join(part for part in (since, "" if taken else before, late) if part),
         taken=taken,
+        phone="" if taken else first.phone,
         url=url,
         take_url=url_for("staff.take_flag", flag_id=first.id),
         # A refused form stands at an address that cannot be opened again.

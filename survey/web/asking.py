@@ -7,6 +7,7 @@ import hashlib
 import re
 
 from flask import Blueprint, abort, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug import Response
 
@@ -23,7 +24,7 @@ from survey.store.traces import Mail
 from survey.web import reach, response_picture
 from survey.web.alarms import say_near
 from survey.web.current import now, session, settings, vault, words
-from survey.web.rounds import make_head
+from survey.web.rounds import make_head, to_round
 from survey.web.sign_in import person, records, render
 
 bp = Blueprint("asking", __name__, url_prefix="/staff")
@@ -69,7 +70,7 @@ SAMPLE = "Noor"
 
 @bp.get("/rounds/<round_id>/ask")
 @policy(Staff(Role.coordinator))
-def show_ask(round_id: str) -> str:
+def show_ask(round_id: str) -> ResponseReturnValue:
     """Say who would be asked, by which way, and when it leaves."""
     return _confirm(reach.get_round(round_id), INVITATION)
 
@@ -81,12 +82,12 @@ def ask(round_id: str) -> Response:
     round_ = reach.get_round(round_id)
     inviting.ask(session(), vault(), round_, _chosen(request.form.getlist("class")), person().actor, now())
     jobs.plan(session(), "write_messages")
-    return _to(round_)
+    return to_round(round_)
 
 
 @bp.get("/rounds/<round_id>/remind")
 @policy(Staff(Role.coordinator))
-def show_remind(round_id: str) -> str:
+def show_remind(round_id: str) -> ResponseReturnValue:
     """Say who would be reminded, and when it leaves."""
     return _confirm(reach.get_round(round_id), REMINDER)
 
@@ -98,7 +99,7 @@ def remind(round_id: str) -> Response:
     round_ = reach.get_round(round_id)
     inviting.remind_now(session(), vault(), round_, _chosen(request.form.getlist("class")), person().actor, now())
     jobs.plan(session(), "write_messages")
-    return _to(round_)
+    return to_round(round_)
 
 
 @bp.get("/rounds/<round_id>/preview")
@@ -194,10 +195,6 @@ def retry(mail_id: str) -> Response:
     return redirect(url_for("asking.show_mails", unsent=unsent), 303)
 
 
-def _to(round_: Round) -> Response:
-    return redirect(url_for("rounds.show", round_id=round_.id), 303)
-
-
 def _kind() -> str:
     return REMINDER if request.args.get("kind") == REMINDER else INVITATION
 
@@ -207,9 +204,11 @@ def _chosen(ids: list[str]) -> list[str]:
     return list(session().scalars(select(Group.id).where(Group.id.in_(ids))))
 
 
-def _confirm(round_: Round, kind: str) -> str:
-    """Return the page before a message goes to many: to whom, how, when, and what they read."""
+def _confirm(round_: Round, kind: str) -> ResponseReturnValue:
+    """Return the page before a message goes to many: to whom, how, when, and what they read; back without a class."""
     chosen = _chosen(request.args.getlist("class"))
+    if not chosen:
+        return to_round(round_, refused="class")
     desk = inviting.open_desk(session(), vault(), settings(), now())
     ways = _count_ways(round_, chosen, kind)
     return render(
@@ -284,7 +283,7 @@ def _say_student(one: following.Follow, text: str) -> dict[str, object]:
         more.append(said.plural("{n} reminder", "{n} reminders", one.reminded))
     if one.is_quiet:
         more.append(said.text("wants no reminders"))
-    elif one.remind_at and one.remind_at > now():
+    elif one.remind_at and one.remind_at > now() and one.stand in following.WRITABLE:
         more.append(said.text("next message {moment}", moment=say_near(one.remind_at.astimezone(ZONE), now(), said)))
     return {
         "id": one.student_id,

@@ -172,9 +172,13 @@ def save_view(student_id: str) -> ResponseReturnValue:
     except NotSent:
         abort(404)
     except school_view.BadView as refusal:
-        too_long = words().text("Make this shorter: at most {n} characters.", n=school_view.LONGEST)
-        message = too_long if refusal.code == "long" else words().text("Choose from the list.")
-        return _view_page(student, group, sitting, views, {f"{refusal.domain}-remark": message}), 422
+        messages = {
+            "long": words().text("Make this shorter: at most {n} characters.", n=school_view.LONGEST),
+            "sensitive": words().text("no remark: this is sensitive"),
+            "unknown": words().text("Choose from the list."),
+        }
+        field = f"{refusal.domain}-{'remark' if refusal.code == 'long' else 'band'}"
+        return _view_page(student, group, sitting, views, {field: messages[refusal.code]}), 422
     return redirect(url_for("staff.show_student", student_id=student.id, round=request.args.get("round")), 303)
 
 
@@ -264,6 +268,7 @@ def _view_page(
             "title": said.words(definition.scales[domain].text) or domain,
             "bands": [(band, said.words(definition.bands[band].text) or band) for band in bands],
             "view": views.get(domain, View()),
+            "takes_remark": school_view.takes_remark(definition, domain),
         }
         for domain, bands in school_view.domains_of(definition).items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 from flask import Blueprint, redirect, request, url_for
@@ -18,6 +19,7 @@ bp = Blueprint("residence", __name__, url_prefix="/staff/residence")
 
 KEEPERS = Staff(Role.coordinator, Role.administrator)
 SHOWN = 60  # groups on one page: the largest first
+NAMED = 5  # students of a group, with a link; the others are counted
 UNKNOWN = "unknown"
 
 
@@ -29,6 +31,7 @@ class Row:
     text: str
     why: str
     students: int
+    named: tuple[tuple[str, str], ...]  # name and address of the first ones
     code: str
     name: str
 
@@ -74,13 +77,13 @@ def _read(asks: Mapping[str, places.Ask]) -> tuple[dict[str, str | None], dict[s
 
 def _page(errors: Mapping[str, str] = MappingProxyType({})) -> str:
     asks = places.get_asks(session(), vault())
-    certain = sum(len(ask.student_ids) for ask in asks if ask.basis is places.Basis.LIST)
+    certain = sum(len(ask.names) for ask in asks if ask.basis is places.Basis.LIST)
     year, postcodes = municipalities.regions_year(), municipalities.postcodes_year()
     return render(
         "roster/municipalities",
         rows=[_row(ask) for ask in asks[:SHOWN]],
         more=max(0, len(asks) - SHOWN),
-        total=sum(len(ask.student_ids) for ask in asks),
+        total=sum(len(ask.names) for ask in asks),
         certain=certain,
         done=request.args.get("done", type=int),
         names=[name for _, name in municipalities.by_name()],
@@ -101,8 +104,11 @@ def _row(ask: places.Ask) -> Row:
         None: said.text("not known"),
     }
     text = ask.text or said.text("nothing filled in")
-    name = municipalities.name_of(ask.code) if ask.code else ""
-    return Row(_field(ask), text, why[ask.basis], len(ask.student_ids), ask.code or "", name)
+    municipality = municipalities.name_of(ask.code) if ask.code else ""
+    named = tuple(
+        (name, url_for("roster.show_student", student_id=id_)) for id_, name in islice(ask.names.items(), NAMED)
+    )
+    return Row(_field(ask), text, why[ask.basis], len(ask.names), named, ask.code or "", municipality)
 
 
 def _field(ask: places.Ask) -> str:

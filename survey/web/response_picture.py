@@ -14,7 +14,7 @@ from survey.response import Day
 HEIGHT, TOP, AXIS = 160, 22, 22  # pixels of the columns, of the words above them, and of those below
 MOST_DAYS = 62  # in the picture; the table has them all
 FEWEST_DAYS = 7  # that it has room for, so that a first day is no wall
-#: From the ground up: who finished, who is busy, who was written to only.
+#: From the ground up: who finished, who is busy, who got a message only.
 TONES = ("brand", "shade-2", "ground")
 
 
@@ -67,10 +67,10 @@ def draw(days: Sequence[Day], asked: int, said: Catalogue) -> Chart | None:
     boxes = (box for place, totals in enumerate(shown) for box in _column(totals, highest, place, places))
     invited, started, finished = sums[-1]
     last = said.day_of_month(days[-1].day)
-    legend = said.text("finished"), said.text("busy"), said.text("written to, not started")
+    legend = said.text("finished"), said.text("busy"), said.text("got a message, not started")
     return Chart(
         text=said.text(
-            "Up to and including {day}: {invited} of {asked} written to, {started} started, {finished} finished.",
+            "Up to and including {day}: {invited} of {asked} got a message, {started} started, {finished} finished.",
             day=last,
             invited=invited,
             asked=asked,

@@ -31,6 +31,12 @@ HISTORY = {
     "round.reopen": "opened again",
 }
 
+#: What did not work, in messages of the catalogue.
+REFUSED = {
+    "end": "That did not work: choose a day to come, and look whether the round is open.",
+    "class": "Choose a class first.",
+}
+
 
 @bp.get("/rounds")
 @policy(Staff(Role.coordinator))
@@ -82,7 +88,7 @@ def add() -> ResponseReturnValue:
     opens, closes = form.moments()
     round_ = rounds.create_round(session(), vault(), stored, form.name, opens, closes, actor, now())
     plans.save_plan(session(), vault(), round_, form.plan())
-    return _to(round_)
+    return to_round(round_)
 
 
 @bp.get("/rounds/<round_id>")
@@ -107,7 +113,7 @@ def show(round_id: str) -> str:
         is_open=rounds.phase(round_, now()) is rounds.Phase.OPEN,
         is_closed=rounds.phase(round_, now()) is rounds.Phase.CLOSED,
         again=RoundForm.fresh(now()).closes,
-        refused=request.args.get("refused", "") == "end",
+        refused=REFUSED.get(request.args.get("refused", ""), ""),
     )
 
 
@@ -130,7 +136,7 @@ def change(round_id: str) -> ResponseReturnValue:
     opens, closes = form.moments(round_)
     plans.change_round(session(), vault(), round_, form.name, opens, closes, form.plan(), person().actor, now())
     inviting.plan_reminders(session(), vault(), round_, now())
-    return _to(round_)
+    return to_round(round_)
 
 
 @bp.post("/rounds/<round_id>/close")
@@ -141,8 +147,8 @@ def close(round_id: str) -> Response:
     try:
         plans.close_early(session(), vault(), round_, person().actor, now())
     except plans.BadEnd:
-        return _to(round_, refused="end")
-    return _to(round_)
+        return to_round(round_, refused="end")
+    return to_round(round_)
 
 
 @bp.post("/rounds/<round_id>/reopen")
@@ -156,9 +162,9 @@ def reopen(round_id: str) -> Response:
             raise plans.BadEnd("no day")
         plans.reopen(session(), vault(), round_, until, person().actor, now())
     except plans.BadEnd:
-        return _to(round_, refused="end")
+        return to_round(round_, refused="end")
     inviting.plan_reminders(session(), vault(), round_, now())
-    return _to(round_)
+    return to_round(round_)
 
 
 def say_phase(round_: Round) -> str:
@@ -183,7 +189,8 @@ def make_head(round_: Round) -> dict[str, str]:
     }
 
 
-def _to(round_: Round, refused: str | None = None) -> Response:
+def to_round(round_: Round, refused: str | None = None) -> Response:
+    """Go back to a round's page, which says what was refused."""
     return redirect(url_for("rounds.show", round_id=round_.id, refused=refused), 303)
 
 
@@ -243,5 +250,5 @@ def _say_event(event: Event, names: dict[str, str]) -> dict[str, str]:
 
 
 def _totals(counts: list[following.ClassCount]) -> dict[str, int]:
-    names = ("asked", "unreached", "started", "finished")
+    names = ("asked", "to_ask", "unreached", "started", "finished")
     return {name: sum(getattr(count, name) for count in counts) for name in names}

@@ -195,7 +195,7 @@ def _counts(work: Counter[str], wish: Wish, address: Callable[[str], str], said:
         is_open = wish.state == state
         is_alarm = state == TODAY and work[state] > 0
         counts.append(Count(str(work[state]), names[state], address("" if is_open else state), is_alarm, is_open))
-    share = work["filled"] * 100 // work["all"] if work["all"] else 0
+    share = round(work["filled"] * 100 / work["all"]) if work["all"] else 0
     of_all = said.text("{n} of {total}", n=work["filled"], total=work["all"])
     return [*counts, Count(of_all, said.text("filled in ({share}%)", share=share), None)]
 
@@ -340,6 +340,8 @@ def _cell(name: str, label: str, row: ListRow, definition: Definition, said: Cat
         sign = None
         if row.priority is not None:
             sign = priority_signs(definition, said).get(str(row.priority), Sign(str(row.priority), "none"))
+        if row.flag == "open":  # whatever the rules say comes after the talk, as the order of the rows has it
+            sign = Sign(said.text("today, then {priority}", priority=sign.text) if sign else said.text("today"), "help")
         return Cell(label, "", sign)
     if row.flag == "open":
         return Cell(label, "", Sign(said.text("talk today"), "help"))

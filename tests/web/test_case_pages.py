@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from handing import hand
 from sqlalchemy import select
 from staffroom import Desk, plain, signed_in
-from stages import FINE, LATER, WORRIED, Course, make_course
+from stages import FINE, LATER, SOURCE, WORRIED, Course, make_course
 
 from survey import casework, school_view
 from survey.erase import erase_sitting
@@ -177,6 +177,21 @@ def test_view_that_the_questionnaire_does_not_know_is_refused(case: Case) -> Non
         school_view.save(
             case.course.session, case.course.vault, case.sitting, case.course.mentor, {"x": View("goed")}, LATER
         )
+
+
+def test_sensitive_domain_takes_a_view_and_no_remark(case: Case) -> None:
+    asked = "text: Heb je een slaapplek?"
+    source = SOURCE.replace("id: stap", "id: gevoelig").replace(asked, f"{asked}\n    sensitive: true")
+    course = make_course(case.course.campus, source)
+    sent = course.send(WORRIED)
+    course.session.flush()
+    desk = signed_in(case.desk.client, course.campus, course.mentor)
+    path = f"/staff/students/{course.session.get_one(Invitation, sent.invitation_id).student_id}/view"
+    form = desk.get(path)
+    assert 'name="thuis-band"' in form and 'name="thuis-remark"' not in form and "dit is gevoelig" in form
+    assert desk.post(path, **{"thuis-band": "hulp"}).status_code == 303
+    refused = desk.post(path, **{"thuis-band": "hulp", "thuis-remark": "Is ziek."})
+    assert refused.status_code == 422 and "geen opmerking: dit is gevoelig" in plain(refused.text)
 
 
 def test_view_needs_answers_to_stand_beside(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,8 @@ FIELDS = {
     "days": "4",
     "sender": "",
 }
+#: What the filled button under the classes says.
+PRIMARY = re.compile(r'<button class="button"[^>]*>(Deze klassen [^<]+)<')
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +154,9 @@ def test_page_before_asking_says_to_whom_how_and_when(room: Room) -> None:
         desk = signed_in(room.desk.client, room.course.campus, room.course.coordinator)
         assert "dinsdag 24 november 09:00" in plain(desk.get(f"{room.path}/ask?class={room.course.group.id}"))
     assert room.course.session.scalars(select(Invitation)).all() == []
-    assert "Er is geen klas gekozen." in plain(room.desk.get(f"{room.path}/ask"))
+    for act in ("ask", "remind"):
+        back = room.desk.client.get(f"{room.path}/{act}")
+        assert back.status_code == 303 and "Kies eerst een klas." in plain(room.desk.get(back.location))
 
 
 def test_page_before_asking_says_that_no_message_fits_before_the_round_closes(room: Room, settings: object) -> None:
@@ -188,11 +193,14 @@ def test_class_is_asked_followed_and_reminded(room: Room, settings: object) -> N
     plans.save_plan(course.session, course.vault, course.round, plans.Plan(reminders=2))
     room.enrol("Noor Bakker", "noor@voorbeeld.nl")
     room.enrol("Daan Visser")
+    assert PRIMARY.findall(room.desk.get(room.path)) == ["Deze klassen uitnodigen"]
     assert room.desk.post(f"{room.path}/ask", **{"class": course.group.id}).status_code == 303
     course.send(FINE, "Yara Smit")
     inviting.write_due(course.session, course.vault, settings, LATER)  # type: ignore[arg-type]
     course.session.flush()
-    shown = plain(room.desk.get(room.path))
+    page = room.desk.get(room.path)
+    assert PRIMARY.findall(page) == ["Deze klassen herinneren"]
+    shown = plain(page)
     assert "1 klaar" in shown and "2 nog niet begonnen" in shown and "1 niet bereikt" in shown
     follow = plain(room.desk.get(f"{room.path}/classes/{course.group.id}"))
     assert "Daan Visser niet bereikt" in follow and "geen e-mailadres" in follow and "Yara Smit klaar" in follow
@@ -202,6 +210,15 @@ def test_class_is_asked_followed_and_reminded(room: Room, settings: object) -> N
     assert room.desk.post(f"{room.path}/remind", **{"class": course.group.id}).status_code == 303
     noor = course.session.scalars(select(Invitation).where(Invitation.reach == "waiting")).one()
     assert noor.remind_at == LATER
+
+
+def test_who_has_finished_is_promised_no_next_message(room: Room) -> None:
+    sent = room.course.send(FINE, "Yara Smit")
+    invitation = room.course.session.scalars(select(Invitation).where(Invitation.id == sent.invitation_id)).one()
+    invitation.remind_at = LATER.replace(day=30)
+    room.course.session.flush()
+    follow = plain(room.desk.get(f"{room.path}/classes/{room.course.group.id}"))
+    assert "Yara Smit klaar" in follow and "volgend bericht" not in follow
 
 
 def test_text_to_copy_holds_the_own_link_and_is_recorded(room: Room, client: FlaskClient) -> None:
@@ -291,7 +308,7 @@ def test_response_by_day_is_drawn_with_its_figures_for_round_and_class(room: Roo
     room.course.session.flush()
     for path, part in ((room.path, "picture share"), (f"{room.path}/classes/{room.course.group.id}", "legend")):
         page = room.desk.get(path)
-        said = "Respons per dag. Tot en met 23 november: 0 van 2 aangeschreven, 1 begonnen, 1 klaar."
+        said = "Respons per dag. Tot en met 23 november: 0 van 2 kreeg een bericht, 1 begonnen, 1 klaar."
         assert f'role="img" aria-label="{said}"' in page and part in page
         assert "23 november 0 1 1 1" in plain(page)
 

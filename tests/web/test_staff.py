@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -71,7 +72,7 @@ def test_flags_stand_first_and_are_taken_up_by_name(room: Room) -> None:
     home = room.desk.get("/staff/")
     words = plain(home)
     assert "Vandaag praten: 1 student Daan Visser · V2B" in words
-    assert "Heeft geen slaapplek. Heeft niet genoeg te eten. sinds vandaag 10:35 · bel vóór vandaag 17:00" in words
+    assert "Heeft geen slaapplek. Heeft niet genoeg te eten. sinds vandaag 10:35 · bel vandaag vóór 17:00" in words
     assert home.index('id="today"') < home.index('id="classes"')
     flag = room.course.session.scalars(select(RaisedFlag.id)).first()
     answer = room.desk.post(f"/staff/flags/{flag}/take", next="/staff/")
@@ -79,6 +80,31 @@ def test_flags_stand_first_and_are_taken_up_by_name(room: Room) -> None:
     after = plain(room.desk.get("/staff/"))
     assert "Vandaag praten: alles is opgepakt" in after and "opgepakt door Sanne de Wit, vandaag 10:35" in after
     assert "Ik pak dit op" not in after
+
+
+def test_card_gives_the_phone_until_somebody_took_it_up(room: Room) -> None:
+    room.course.send(WORRIED, "Daan Visser")
+    call = re.search(r'href="(tel:06\d+)">Bel 06 ', room.desk.get("/staff/"))
+    assert call and call[1] in room.desk.get(room.path)
+    flag = room.course.session.scalars(select(RaisedFlag.id)).first()
+    room.desk.post(f"/staff/flags/{flag}/take", next="/staff/")
+    assert "tel:" not in room.desk.get("/staff/")
+
+
+def test_first_due_and_most_flags_stand_first_and_a_class_folds_beyond_two(room: Room) -> None:
+    begun = room.course.send({**WORRIED, "eten": "ja"}, "Een Signaal")
+    for name in ("Daan Visser", "Yara Smit"):
+        room.course.send(WORRIED, name)
+    cards = re.compile(r'class="what"><a[^>]*>([^<]+)<')
+    first, second, last = cards.findall(room.desk.get("/staff/"))
+    assert ({first, second}, last) == ({"Daan Visser", "Yara Smit"}, "Een Signaal")
+    page = room.desk.get(room.path)
+    assert page.index(f"{second}</a> ·") < page.index("<summary>en nog 1 · 1 wacht op iemand") < page.index(f"{last}</a> ·")
+    for late in room.course.session.scalars(select(RaisedFlag).where(RaisedFlag.sitting_id == begun.id)):
+        late.due_at -= timedelta(days=1)
+    room.course.session.flush()
+    page = room.desk.get("/staff/")
+    assert cards.findall(page)[0] == "Een Signaal" and "bel zondag 22 november vóór 17:00" in plain(page)
 
 
 def test_who_takes_up_second_sees_who_was_first(room: Room, client: FlaskClient) -> None:
@@ -102,10 +128,13 @@ def test_class_counts_work_and_shows_each_state(room: Room) -> None:
     words = plain(room.desk.get(room.path))
     assert "1 vandaag praten 2 nog niet klaar 2 bespreken 0 vast te stellen 0 definitief maken 0 overdragen" in words
     assert "2 van 4 ingevuld (50%)" in words
-    assert "Daan Visser !! vandaag praten Werken ja 1 punt 1 · nu Purmerend" in words
+    assert "Daan Visser !! vandaag praten Werken ja 1 punt !! vandaag, dan 1 · nu Purmerend" in words
     assert "Noor Bakker bespreken Werken nee 0 punten 4 · later Purmerend" in words
     assert "Sem de Jong 1 van 4 Werken" in words
     assert "Yara Smit nog niet begonnen" in words and "onbekend" in words
+    for name in ("Milan Mulder", "Tess Bos"):
+        room.course.send(FINE, name)
+    assert "4 van 6 ingevuld (67%)" in plain(room.desk.get(room.path))
 
 
 def test_highest_priority_comes_first_unless_asked_by_name(room: Room) -> None:
