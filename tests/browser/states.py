@@ -446,8 +446,11 @@ def concept(walk: Walk) -> Pupil:
 
 
 def step(pupil: Pupil) -> Page:
-    """Open the first screen of the document."""
-    return pupil.phone.send(pupil.page.form_to("/verslag"))
+    """Open the first screen of the document on which something is asked."""
+    page = pupil.phone.send(pupil.page.form_to("/verslag"))
+    while not page.form_to(page.path).choices:
+        page = pupil.phone.send(page.form_to(page.path))
+    return page
 
 
 def decision(pupil: Pupil) -> Page:
