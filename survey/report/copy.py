@@ -10,7 +10,6 @@ from survey.report.agreement import REACTION
 from survey.report.attachment import write_attachment
 from survey.report.compose import NO_DAY, keep_shared
 from survey.report.document import Block, Box, Document, Head, Items, Margins, Paragraph, Part, Quote
-from survey.report.domains import list_hidden
 from survey.report.parts import (
     arranged_blocks,
     compose_sections,
@@ -91,8 +90,8 @@ def _parts(source: Source, agreement: Agreement, shared: tuple[str, ...]) -> Ite
     yield Part("arranged", words.text("What is arranged already"), arranged_blocks(source))
     yield Part("offers", words.text("What the school offered"), rows(offer_rows(source)))
     yield Part("shared", words.text("I share this"), (Items(shared),) if shared else ())
-    hidden = tuple(list_hidden(source))
-    yield Part("kept", words.text("I do not share this"), (Items(hidden),) if hidden else ())
+    kept = source.titles
+    yield Part("kept", words.text("I do not share this"), (Items(kept),) if kept else ())
     if agreement.reaction:
         asked = words.text("What do you think of the paper?")
         yield Part("reaction", words.text("My reaction"), (Quote(asked, bound(agreement.reaction, REACTION)),))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from survey.report.document import Block, Box, Items, Paragraph, Part, Quote, Rows
 from survey.report.domains import list_circumstances
-from survey.report.sections import DESTINATION, REVIEW, part_id
+from survey.report.sections import DESTINATION, REACH, REVIEW, holds, part_id
 from survey.report.source import Source, join, say
 from survey.report.text import bound
 
@@ -48,7 +48,7 @@ def compose_sections(source: Source) -> tuple[list[Part], list[Part]]:
     if report is None:
         return [], []
     going, own, after = [], [], []
-    for section in report.sections:
+    for section in source.parts:
         if part_id(section.id) in source.closed:
             continue
         part = Part(section.id, words.words(section.title), answer_blocks(source, section.questions))
@@ -59,8 +59,7 @@ def compose_sections(source: Source) -> tuple[list[Part], list[Part]]:
             own.append(part)
         else:
             after.append(part)
-    is_said = any(report.destination in section.questions for section in report.sections)
-    if not is_said and (destination := source.answer(report.destination)):
+    if not holds(report.sections, report.destination) and (destination := source.answer(report.destination)):
         going.append(Part(DESTINATION, words.text("What I am going to do"), (Paragraph(destination),)))
     return going + own, after
 
@@ -78,7 +77,8 @@ def identity_rows(source: Source) -> Iterable[tuple[str, str]]:
 def reach_rows(source: Source) -> Iterable[tuple[str, str]]:
     """Give how the student wants to be reached."""
     words, student, report = source.words, source.facts.student, source.definition.report
-    yield words.text("Can be reached at"), join(student.phone, student.email)
+    by = join(source.facts.contact.name, source.facts.contact.phone) if REACH in source.closed else ""
+    yield words.text("Can be reached at"), join(student.phone, student.email) or say(words, "through {who}", who=by)
     yield words.text("Prefers"), join(student.preferred_channel, student.preferred_time)
     yield words.text("Language help"), student.language_help
     yield words.text("Second contact"), student.second_contact

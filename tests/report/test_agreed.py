@@ -128,6 +128,32 @@ def test_domain_of_a_calculated_value_that_is_kept_is_nowhere() -> None:
     assert work.rows == (("Hoeveel uur werk je?", "niet gedeeld"),)
 
 
+def test_what_was_never_to_be_shared_is_not_named_as_kept_back() -> None:
+    document = final(source_of(WORST), agreed("destination", "part.eigen", "domain.open", "open", "review", "arranged"))
+    kept = ["Telefoon, mail en tweede contact", "Daarna", "Wat de school heeft aangeboden"]
+    assert json.loads(document.facts)["niet_gedeeld"] == kept
+    assert f"Niet gedeeld met de gemeente: {' · '.join(kept)}'" in said(document)
+
+
+def test_student_who_keeps_the_phone_is_reached_through_the_school() -> None:
+    source = source_of(WORST)
+    assert "via Sanne" not in said(compose_source(source))
+    assert "('Bereikbaar', 'via Sanne de Wit, 06 0000 0000')" in said(final(source, agreed("review")))
+
+
+def test_section_of_which_a_student_says_nothing_is_not_there() -> None:
+    of = shipped("overstap")
+    example = next(each for each in of.examples if each.name.startswith("Sem"))
+    answers = accept(of, example.answers)
+    quiet = source_of({**answers, "vaak_thuis": "liever_niet"}, of=of)
+    assert "part.gezond" in {each.id for each in list_sections(source_of(answers, of=of))}
+    assert "part.gezond" not in {each.id for each in list_sections(quiet)}
+    concept = compose_source(quiet)
+    assert "gezond" not in {part.id for part in concept.parts}
+    assert "vaak_thuis" not in json.loads(concept.facts)["antwoorden"]
+    assert "hulp" in json.loads(concept.facts)["antwoorden"], "what else was said stays"
+
+
 def test_when_a_student_is_best_called_leaves_only_when_asked() -> None:
     student = replace(FACTS.student, phone="", email="", second_contact="", preferred_channel="", preferred_time="na vijven")
     source = source_of(WORST, replace(FULL, student=replace(student, language_help="")))

@@ -71,11 +71,11 @@ def test_only_what_is_made_of_shared_answers_is_said() -> None:
     assert "Volgens de regels" not in rows(document, "review")
 
 
-def test_what_is_not_shared_is_named() -> None:
+def test_what_is_never_to_be_shared_is_no_choice_of_the_student() -> None:
     document = made({**WORST, "stil": "iets"})
     agreement = part(document, "agreement")
-    assert agreement is not None and isinstance(agreement.blocks[-1], Paragraph)
-    assert agreement.blocks[-1].text == "Niet gedeeld met de gemeente: Besloten · Gemengd · Getild · Alleen voor school"
+    assert agreement is not None and len(agreement.blocks) == 1 and "niet ingestemd" in repr(agreement.blocks)
+    assert json.loads(document.facts)["niet_gedeeld"] == []
     assert rows(document, "daarna") == {"Ik heb een plan.": "Klopt niet", "Alleen voor school": "niet gedeeld"}
 
 
@@ -204,7 +204,7 @@ def test_json_holds_the_facts_and_what_is_shown() -> None:
         "redenen": ["Heeft nog geen plan."],
     }
     assert inside["nog_niet_geregeld"] == [{"id": "geen_plan", "tekst": "Het plan mist nog."}]
-    assert inside["niet_gedeeld"] == ["Besloten", "Gemengd", "Getild", "Alleen voor school"]
+    assert inside["niet_gedeeld"] == []
 
 
 def test_sharing_follows_results_to_the_answers_they_are_made_of() -> None:
