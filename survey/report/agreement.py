@@ -50,7 +50,8 @@ def _say(source: Source, consent: Consent) -> str:
     words, facts = source.words, source.facts
     of_parent = consent.by != "student"
     say = say_consent_of_parent if of_parent else say_consent
-    text = " ".join(say(words, facts.school.name or words.text("the school"), facts.municipality.name))
+    school = facts.school.name or words.text("the school")
+    text = " ".join(say(words, school, facts.municipality.name, consent.words))
     how = (
         words.text("on paper, recorded by {name}", name=consent.recorded_by)
         if consent.recorded_by

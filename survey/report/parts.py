@@ -64,10 +64,11 @@ def compose_sections(source: Source) -> tuple[list[Part], list[Part]]:
     return going + own, after
 
 
-def identity_rows(source: Source) -> Iterable[tuple[str, str]]:
-    """Give who it is about: what the municipality needs to know the student again by."""
+def identity_rows(source: Source, with_codes: bool = True) -> Iterable[tuple[str, str]]:
+    """Give who it is about: what the municipality needs to know the student again by; codes tell a student nothing."""
     words, student, municipality = source.words, source.facts.student, source.facts.municipality
-    place = f"{municipality.name} ({municipality.code})" if municipality.code else municipality.name
+    has_code = with_codes and municipality.code
+    place = f"{municipality.name} ({municipality.code})" if has_code else municipality.name
     yield words.text("Name"), student.name or words.text("still to be filled in by the school")
     yield words.text("Born"), words.date(student.birth_date) if student.birth_date else ""
     yield words.text("Municipality"), place
@@ -85,11 +86,11 @@ def reach_rows(source: Source) -> Iterable[tuple[str, str]]:
     yield words.text("School may write later"), source.answer(report.contact) if report else ""
 
 
-def school_rows(source: Source) -> Iterable[tuple[str, str]]:
+def school_rows(source: Source, with_codes: bool = True) -> Iterable[tuple[str, str]]:
     """Give where and what was studied, and who answers for the school."""
     words, programme, contact = source.words, source.facts.programme, source.facts.contact
     level = words.text("level {n}", n=programme.level) if programme.level is not None else ""
-    crebo = words.text("crebo {code}", code=programme.crebo) if programme.crebo else ""
+    crebo = words.text("crebo {code}", code=programme.crebo) if with_codes and programme.crebo else ""
     diploma = words.date(programme.diploma_date) if programme.diploma_date else ""
     yield words.text("School"), join(source.facts.school.name, source.facts.school.location)
     yield words.text("Programme"), join(programme.name, crebo, level, programme.track)
@@ -130,8 +131,8 @@ def review_blocks(source: Source) -> tuple[Block, ...]:
     said = [
         (words.text("What was done"), review.done),
         (words.text("Consulted"), review.consulted),
-        (words.text("By the rules"), _term(source, _priority(source))),
-        (words.text("The school chooses"), _term(source, review.override)),
+        (words.text("Priority by the rules"), _term(source, _priority(source))),
+        (words.text("Priority by the school"), _term(source, review.override)),
         (words.text("Reason for it"), review.reason),
         (words.text("Reviewed by"), signed),
     ]

@@ -68,7 +68,7 @@ def test_only_what_is_made_of_shared_answers_is_said() -> None:
     }
     circumstances = part(document, "circumstances")
     assert circumstances is not None and circumstances.blocks == (Items(("Het plan mist nog.",)),)
-    assert "Volgens de regels" not in rows(document, "review")
+    assert "Voorrang volgens de regels" not in rows(document, "review")
 
 
 def test_what_is_never_to_be_shared_is_no_choice_of_the_student() -> None:
@@ -165,7 +165,7 @@ def test_facts_stand_where_they_belong() -> None:
     assert rows(document, "school")["Diploma"] == "verwacht 3 juli 2026"
     assert rows(document, "offers") == {"12 mei 2026": "gesprek, Sanne, aangenomen"}
     review = rows(document, "review")
-    assert (review["De school kiest"], review["Reden"]) == ("rustig aan", "Het gaat beter.")
+    assert (review["Voorrang volgens de school"], review["Reden"]) == ("rustig aan", "Het gaat beter.")
     assert document.margins.name.startswith("Overgangsdocument · V2B-0112 · versie 2 · vragenlijst report_sharing 1 (")
     assert "De school bewaart dit tot 3 augustus 2027." in document.small_print
     assert any("nazorg@voorbeeld.nl" in line for line in document.small_print)
