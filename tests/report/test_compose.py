@@ -180,7 +180,7 @@ def test_concept_is_marked_and_final_is_not() -> None:
     assert made({}).margins.mark == "CONCEPT - NIET VERSTUREN" == made({}, language="en").margins.mark
     final = made({}, agreement=AGREED)
     assert final.margins.mark == ""
-    assert final.head.status == "vastgesteld, 4 juni 2026"
+    assert final.head.status == "definitief, 4 juni 2026"
 
 
 def test_final_document_says_where_to_see_that_it_is_real() -> None:
