@@ -13,6 +13,7 @@ import pikepdf
 
 from survey.answers import Values
 from survey.definition.model import Definition
+from survey.handover.words import VERSION
 from survey.i18n import catalogue
 from survey.report.agreed import Agreement, Consent
 from survey.report.compose import compose, read_source
@@ -103,7 +104,7 @@ FACTS = Facts(
 #: A student who lets a few things be shared; sections that a document does not have change nothing.
 AGREED = Agreement(
     frozenset({"reach", "review"}),
-    (Consent("student", datetime(2026, 6, 4, 8, 12, tzinfo=UTC), "nl", 1, "a" * 64),),
+    (Consent("student", datetime(2026, 6, 4, 8, 12, tzinfo=UTC), "nl", VERSION, "a" * 64),),
     "Klopt. Liever appen.",
 )
 
@@ -148,7 +149,7 @@ def source_for(definition: Definition, answers: Values, language: str) -> Source
 def agreed_to(shared: frozenset[str], reaction: str) -> Agreement:
     """Return the agreement of a student and a parent."""
     moment = datetime(2026, 6, 4, 8, 12, tzinfo=UTC)
-    consents = (Consent("student", moment, "ar", 1, "a" * 64), Consent("parent", moment, "nl", 1, "b" * 64, "S. de Wit"))
+    consents = (Consent("student", moment, "ar", VERSION, "a" * 64), Consent("parent", moment, "nl", VERSION, "b" * 64, "S. de Wit"))
     return Agreement(shared, consents, reaction)
 
 

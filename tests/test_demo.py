@@ -32,6 +32,7 @@ def test_demo_school_has_thirty_made_up_people_in_every_state(session: Session, 
     assert kinds == {"concept": 5, "final": 2, "copy": 2} and demo.is_waiting(session)
     check_mails(session, vault, rows, make_settings("sqlite://", tmp_path))
     assert set(session.scalars(select(Sitting.stage))) == {"none", "concept", "agreed", "refused", "final"}
+    check_final(rows)
     assert audit.verify(session, vault) is None
 
 
@@ -45,6 +46,13 @@ def check_states(rows: list[ClassRow]) -> None:
     assert {row.report_state for row in rows if row.status == "final"} == {"waiting"}
     assert any(row.flag for row in rows)
     assert len({row.municipality for row in rows}) >= 5 and None in {row.municipality for row in rows}
+
+
+def check_final(rows: list[ClassRow]) -> None:
+    """Who is handed over has something to hand over."""
+    given = [row for row in rows if row.stage == "final"]
+    assert len(given) == 2
+    assert all(row.asked != "nee" and row.not_arranged and row.not_arranged[0] > 0 for row in given)
 
 
 def check_people(session: Session, vault: Vault) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from survey.handover.words import say_consent, say_consent_of_parent
 from survey.report.agreed import Agreement, Consent
 from survey.report.document import Block, Paragraph, Part, Quote, Rows
-from survey.report.domains import list_hidden
 from survey.report.source import Source
 from survey.report.text import bound
 
@@ -23,7 +22,7 @@ def compose_agreement(source: Source, agreement: Agreement | None) -> Iterable[P
     title = words.text("Agreement to the handover")
     if agreement is None:
         said = words.text("The student has not agreed yet. Until then this is a concept and is not sent.")
-        yield Part("agreement", title, (Paragraph(said), *_hidden(source)))
+        yield Part("agreement", title, (Paragraph(said),))
         return
     yield Part("agreement", title, tuple(_agreed(source, agreement)))
     if agreement.reaction:
@@ -39,7 +38,9 @@ def _agreed(source: Source, agreement: Agreement) -> Iterable[Block]:
         who = source.facts.student.name if consent.by == "student" else ""
         rows.append((who or words.text("A parent or guardian"), _say(source, consent)))
     yield Rows(tuple(rows))
-    yield from _hidden(source)
+    if source.titles:  # what is never asked to be shared is no choice of the student's
+        names = bound(" · ".join(source.titles), HIDDEN)
+        yield Paragraph(words.text("Not shared with the municipality: {names}", names=names))
     by = source.facts.contact.name or words.text("the school")
     yield Paragraph(words.text("To stop: by the own link, or by {who}. Then nothing is sent any more.", who=by))
 
@@ -49,7 +50,8 @@ def _say(source: Source, consent: Consent) -> str:
     words, facts = source.words, source.facts
     of_parent = consent.by != "student"
     say = say_consent_of_parent if of_parent else say_consent
-    text = " ".join(say(words, facts.school.name or words.text("the school"), facts.municipality.name))
+    school = facts.school.name or words.text("the school")
+    text = " ".join(say(words, school, facts.municipality.name, consent.words))
     how = (
         words.text("on paper, recorded by {name}", name=consent.recorded_by)
         if consent.recorded_by
@@ -59,11 +61,3 @@ def _say(source: Source, consent: Consent) -> str:
     said = words.text("agreed on {when}, {how} (text {n}, {language}):", when=when, how=how, n=consent.words,
                       language=consent.language)  # fmt: skip
     return f"{said} “{text}”"
-
-
-def _hidden(source: Source) -> tuple[Block, ...]:
-    """Name what is not shared."""
-    if not (hidden := list_hidden(source)):
-        return ()
-    names = bound(" · ".join(hidden), HIDDEN)
-    return (Paragraph(source.words.text("Not shared with the municipality: {names}", names=names)),)

@@ -8,7 +8,8 @@ from typing import Any
 from survey.report.agreed import Agreement
 from survey.report.agreement import REACTION
 from survey.report.document import Domains
-from survey.report.domains import compose_domains, list_circumstances, list_hidden
+from survey.report.domains import compose_domains, list_circumstances
+from survey.report.sections import holds
 from survey.report.source import Source
 from survey.report.text import bound
 from survey.report.trace import write_trace
@@ -18,8 +19,8 @@ def write_attachment(source: Source, agreement: Agreement | None) -> str:
     """Give JSON text under Dutch names: only what the document shows, so only what the receiver may see."""
     definition, report = source.definition, source.definition.report
     domains = [each for block in compose_domains(source) if isinstance(block, Domains) for each in block.domains]
-    shown = [question_id for section in (report.sections if report else ()) for question_id in section.questions]
-    if report and report.destination and report.destination not in shown:
+    shown = [question_id for section in source.parts for question_id in section.questions]
+    if report and report.destination and not holds(report.sections, report.destination):
         shown.insert(0, report.destination)
     said = {question_id: source.answer(question_id) for question_id in shown}
     content = {
@@ -34,7 +35,7 @@ def write_attachment(source: Source, agreement: Agreement | None) -> str:
             for each in domains
         ],
         "nog_niet_geregeld": [{"id": each, "tekst": sentence} for each, sentence in list_circumstances(source)],
-        "niet_gedeeld": list_hidden(source),
+        "niet_gedeeld": list(source.titles),
         "onderbouwing": write_trace(source),
         "instemming": None if agreement is None else _write_agreement(agreement),
     }

@@ -148,7 +148,7 @@ def _parts(source: Source, agreement: Agreement | None) -> Iterable[Part]:
     yield Part("domains", words.text("What it is about"), compose_domains(source))
     yield Part("circumstances", words.text("What is not arranged yet"), circumstance_blocks(source))
     yield from after
-    yield Part("review", words.text("The school's view"), review_blocks(source))
+    yield Part("review", words.text("The school's view"), review_blocks(source), whole=True)
     yield Part("arranged", words.text("What is arranged already"), arranged_blocks(source))
     yield from compose_agreement(source, agreement)
     yield Part("offers", words.text("What the school offered"), rows(offer_rows(source)))

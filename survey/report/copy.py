@@ -10,7 +10,6 @@ from survey.report.agreement import REACTION
 from survey.report.attachment import write_attachment
 from survey.report.compose import NO_DAY, keep_shared
 from survey.report.document import Block, Box, Document, Head, Items, Margins, Paragraph, Part, Quote
-from survey.report.domains import list_hidden
 from survey.report.parts import (
     arranged_blocks,
     compose_sections,
@@ -79,7 +78,7 @@ def _box(source: Source) -> Box:
 def _parts(source: Source, agreement: Agreement, shared: tuple[str, ...]) -> Iterable[Part]:
     """Give what goes well before what does not yet, then what is shared and how to stop."""
     words = source.words
-    yield Part("student", words.text("Who I am"), rows(identity_rows(source)), half=True)
+    yield Part("student", words.text("Who I am"), rows(identity_rows(source, with_codes=False)), half=True)
     yield Part("reach", words.text("How they reach me"), rows(reach_rows(source)), half=True)
     before, after = compose_sections(source)
     yield from before
@@ -87,12 +86,12 @@ def _parts(source: Source, agreement: Agreement, shared: tuple[str, ...]) -> Ite
     yield Part("well", words.text("This goes well"), _list(_say_well(each) for each in domains))
     yield Part("open", words.text("This can be better"), _list(_say_open(each) for each in domains))
     yield from after
-    yield Part("review", words.text("The school's view"), review_blocks(source))
+    yield Part("review", words.text("The school's view"), review_blocks(source), whole=True)
     yield Part("arranged", words.text("What is arranged already"), arranged_blocks(source))
     yield Part("offers", words.text("What the school offered"), rows(offer_rows(source)))
     yield Part("shared", words.text("I share this"), (Items(shared),) if shared else ())
-    hidden = tuple(list_hidden(source))
-    yield Part("kept", words.text("I do not share this"), (Items(hidden),) if hidden else ())
+    kept = source.titles
+    yield Part("kept", words.text("I do not share this"), (Items(kept),) if kept else ())
     if agreement.reaction:
         asked = words.text("What do you think of the paper?")
         yield Part("reaction", words.text("My reaction"), (Quote(asked, bound(agreement.reaction, REACTION)),))

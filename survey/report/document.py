@@ -87,12 +87,13 @@ Block = Paragraph | Quote | Rows | Items | Domains | Table
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A headed part; two `half` ones after each other stand side by side."""
+    """A headed part; two `half` ones after each other stand side by side, a `whole` one on one page where it fits."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     half: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from survey.definition.said import opened_by_options
 from survey.explain import Domain as Explained
 from survey.report.chart import tenths
 from survey.report.document import Block, Domain, Domains, Paragraph
-from survey.report.sharing import made_of
 from survey.report.source import Source
 from survey.report.text import bound
 
@@ -74,19 +72,3 @@ def list_circumstances(source: Source) -> tuple[tuple[str, str], ...]:
     held = [each for each in count.of if each.id in score.hits and source.sharing.allows_circumstance(each)]
     words = source.words
     return tuple((each.id, words.words(each.text_report) or words.words(each.text) or each.id) for each in held)
-
-
-def list_hidden(source: Source) -> list[str]:
-    """Name what the receiver may not see: domains, and questions that no hidden domain covers, in file order."""
-    definition, words, sharing = source.definition, source.words, source.sharing
-    scales = [definition.scales[each] for each in list_scales(source) if not sharing.allows(each)]
-    covered = {name for scale in scales for name in made_of(scale)}
-    names = [words.words(scale.text) or scale.id for scale in scales]
-    names += [title for title in source.titles if title not in names]
-    covered |= source.kept
-    opened = opened_by_options(definition)
-    for question_id, question in definition.questions.items():
-        is_said_elsewhere = question_id in opened or question_id in covered
-        if question.takes_answer and not is_said_elsewhere and not sharing.allows(question_id):
-            names.append(source.ask(question_id) or question_id)
-    return names

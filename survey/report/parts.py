@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from survey.report.document import Block, Box, Items, Paragraph, Part, Quote, Rows
 from survey.report.domains import list_circumstances
-from survey.report.sections import DESTINATION, REVIEW, part_id
+from survey.report.sections import DESTINATION, REACH, REVIEW, holds, part_id
 from survey.report.source import Source, join, say
 from survey.report.text import bound
 
@@ -48,7 +48,7 @@ def compose_sections(source: Source) -> tuple[list[Part], list[Part]]:
     if report is None:
         return [], []
     going, own, after = [], [], []
-    for section in report.sections:
+    for section in source.parts:
         if part_id(section.id) in source.closed:
             continue
         part = Part(section.id, words.words(section.title), answer_blocks(source, section.questions))
@@ -59,16 +59,16 @@ def compose_sections(source: Source) -> tuple[list[Part], list[Part]]:
             own.append(part)
         else:
             after.append(part)
-    is_said = any(report.destination in section.questions for section in report.sections)
-    if not is_said and (destination := source.answer(report.destination)):
+    if not holds(report.sections, report.destination) and (destination := source.answer(report.destination)):
         going.append(Part(DESTINATION, words.text("What I am going to do"), (Paragraph(destination),)))
     return going + own, after
 
 
-def identity_rows(source: Source) -> Iterable[tuple[str, str]]:
-    """Give who it is about: what the municipality needs to know the student again by."""
+def identity_rows(source: Source, with_codes: bool = True) -> Iterable[tuple[str, str]]:
+    """Give who it is about: what the municipality needs to know the student again by; codes tell a student nothing."""
     words, student, municipality = source.words, source.facts.student, source.facts.municipality
-    place = f"{municipality.name} ({municipality.code})" if municipality.code else municipality.name
+    has_code = with_codes and municipality.code
+    place = f"{municipality.name} ({municipality.code})" if has_code else municipality.name
     yield words.text("Name"), student.name or words.text("still to be filled in by the school")
     yield words.text("Born"), words.date(student.birth_date) if student.birth_date else ""
     yield words.text("Municipality"), place
@@ -78,18 +78,19 @@ def identity_rows(source: Source) -> Iterable[tuple[str, str]]:
 def reach_rows(source: Source) -> Iterable[tuple[str, str]]:
     """Give how the student wants to be reached."""
     words, student, report = source.words, source.facts.student, source.definition.report
-    yield words.text("Can be reached at"), join(student.phone, student.email)
+    by = join(source.facts.contact.name, source.facts.contact.phone) if REACH in source.closed else ""
+    yield words.text("Can be reached at"), join(student.phone, student.email) or say(words, "through {who}", who=by)
     yield words.text("Prefers"), join(student.preferred_channel, student.preferred_time)
     yield words.text("Language help"), student.language_help
     yield words.text("Second contact"), student.second_contact
     yield words.text("School may write later"), source.answer(report.contact) if report else ""
 
 
-def school_rows(source: Source) -> Iterable[tuple[str, str]]:
+def school_rows(source: Source, with_codes: bool = True) -> Iterable[tuple[str, str]]:
     """Give where and what was studied, and who answers for the school."""
     words, programme, contact = source.words, source.facts.programme, source.facts.contact
     level = words.text("level {n}", n=programme.level) if programme.level is not None else ""
-    crebo = words.text("crebo {code}", code=programme.crebo) if programme.crebo else ""
+    crebo = words.text("crebo {code}", code=programme.crebo) if with_codes and programme.crebo else ""
     diploma = words.date(programme.diploma_date) if programme.diploma_date else ""
     yield words.text("School"), join(source.facts.school.name, source.facts.school.location)
     yield words.text("Programme"), join(programme.name, crebo, level, programme.track)
@@ -130,8 +131,8 @@ def review_blocks(source: Source) -> tuple[Block, ...]:
     said = [
         (words.text("What was done"), review.done),
         (words.text("Consulted"), review.consulted),
-        (words.text("By the rules"), _term(source, _priority(source))),
-        (words.text("The school chooses"), _term(source, review.override)),
+        (words.text("Priority by the rules"), _term(source, _priority(source))),
+        (words.text("Priority by the school"), _term(source, review.override)),
         (words.text("Reason for it"), review.reason),
         (words.text("Reviewed by"), signed),
     ]

@@ -85,7 +85,7 @@ def _box(source: Source) -> tuple[Block, ...]:
 
 def _person(source: Source, sections: dict[str, Section]) -> tuple[Shown, ...]:
     """Give who it is, always in the document, and how to reach this person, which is asked."""
-    known = Shown(None, rows((*identity_rows(source), *school_rows(source))))
+    known = Shown(None, rows((*identity_rows(source, with_codes=False), *school_rows(source, with_codes=False))))
     reach = sections.get(REACH)
     return (known, Shown(reach, rows(reach_rows(source)))) if reach else (known,)
 

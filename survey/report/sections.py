@@ -69,15 +69,16 @@ def _list_parts(source: Source) -> Iterable[Section]:
     report, words = source.definition.report, source.words
     if report is None:
         return
-    if source.answer(report.destination) and not _holds(report.sections, report.destination):
+    if source.answer(report.destination) and not holds(report.sections, report.destination):
         questions = frozenset({str(report.destination)})
         yield Section(DESTINATION, words.text("What I am going to do"), questions)
-    for section in report.sections:
+    for section in source.parts:
         if any(source.answer(each) for each in section.questions):
             yield Section(part_id(section.id), words.words(section.title), frozenset(section.questions))
 
 
-def _holds(sections: Iterable[Asked], question: str | None) -> bool:
+def holds(sections: Iterable[Asked], question: str | None) -> bool:
+    """Say whether a question stands in one of a definition's sections."""
     return any(question in each.questions for each in sections)
 
 

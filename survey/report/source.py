@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime
 from typing import Protocol
 
-from survey.answers import Values
-from survey.definition.model import Definition
+from survey.answers import State, Values
+from survey.definition.model import Definition, Section
 from survey.definition.piping import FACTS, fill, pipe
 from survey.definition.said import say_answer
 from survey.definition.wording import choose
@@ -92,11 +92,16 @@ class Source:
         return dict.fromkeys(FACTS, "") | known
 
     @property
-    def kept(self) -> set[str]:
-        """Return the questions of the definition's sections that are not shared: the section's title names them."""
+    def parts(self) -> tuple[Section, ...]:
+        """Give the definition's sections, without those of which the student would rather say nothing."""
         report = self.definition.report
-        sections = report.sections if report else ()
-        return {each for section in sections if f"part.{section.id}" in self.closed for each in section.questions}
+        return tuple(each for each in (report.sections if report else ()) if not self._is_refused(each.questions))
+
+    def _is_refused(self, questions: Iterable[str]) -> bool:
+        """Say whether these have answers that may be said, and each is that the student would rather not say."""
+        given = [each for each in questions if self.answer(each)]
+        asked = self.definition.questions
+        return bool(given) and all(asked[each].state(self.values[each]) is State.REFUSED for each in given)
 
     def _shared(self) -> Values:
         """Give the answers that may be said, within other texts too."""

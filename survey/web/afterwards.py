@@ -21,7 +21,8 @@ from survey.kinds.short_text import clean
 from survey.records import open_profile, school_key
 from survey.store.people import Student
 from survey.store.surveying import Invitation
-from survey.web import current, done_page, errors, respondent
+from survey.web import check_page, current, done_page, errors, respondent
+from survey.web.downloads import attached
 
 bp = Blueprint("afterwards", __name__)
 
@@ -107,14 +108,30 @@ def erase() -> ResponseReturnValue:
 @bp.get("/mijn-antwoorden")
 @policy(Respondent)
 def export() -> ResponseReturnValue:
-    """Give the student the own answers as a file: the words of each question and answer, and the codes."""
+    """Give the student the own answers as a page to keep and print, with what they mean once they are sent."""
+    visit = respondent.visit()
+    if (stranger := _refuse_stranger(visit)) is not None:
+        return stranger
+    outcome = stage.get_outcome(current.session(), current.vault(), visit.sitting)
+    receipt = stage.find_receipt(current.session(), visit.sitting)
+    said, page = current.words(), None
+    if outcome is not None and receipt is not None:
+        page = done_page.build(visit, outcome, receipt, said)
+    topics = check_page.group_answers(visit, said)
+    html = render_template("respond/answers.html", page=page, topics=topics, now=current.now())
+    return attached(make_response(html), "mijn-antwoorden.html")
+
+
+@bp.get("/mijn-antwoorden.json")
+@policy(Respondent)
+def export_json() -> ResponseReturnValue:
+    """Give the same answers for a computer: the words of each question and answer, and the codes."""
     visit = respondent.visit()
     if (stranger := _refuse_stranger(visit)) is not None:
         return stranger
     answer = make_response(json.dumps(_own_answers(visit), ensure_ascii=False, indent=2))
     answer.mimetype = "application/json"
-    answer.headers["Content-Disposition"] = 'attachment; filename="mijn-antwoorden.json"'
-    return answer
+    return attached(answer, "mijn-antwoorden.json")
 
 
 @bp.get("/mening")

@@ -51,13 +51,13 @@ def build(visit: Visit, words: Catalogue, now: datetime) -> CheckPage:
     return CheckPage(
         back=url_for("respond.ask", page_id=last.id),
         mentor=sender.mentor_first,
-        groups=_group(visit, words),
+        groups=group_answers(visit, words),
         promises=say_promises(raised, sender, words, now),
         helplines=say_helplines(definition, raised, sender, words),
     )
 
 
-def _group(visit: Visit, words: Catalogue) -> list[Topic]:
+def group_answers(visit: Visit, words: Catalogue) -> list[Topic]:
     """Return the questions of the path with their answers, those that follow each other on one topic together."""
     definition, path = visit.definition, route.find_path(visit.definition, visit.answers.values)
     asked, groups = set(path.questions) - opened_by_options(definition), list[Topic]()

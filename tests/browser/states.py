@@ -391,6 +391,7 @@ def done_again(walk: Walk) -> Page:
     pupil = walk.sent(birth_date=BORN)
     page = pupil.phone.send(pupil.starts().form_to("/ik"), {"born": ["12", "3", "2008"]})
     assert page.path == "/klaar" and pupil.phone.open("/mijn-antwoorden").status == 200
+    assert pupil.phone.open("/mijn-antwoorden.json").status == 200
     return pupil.phone.open("/klaar")
 
 

@@ -72,7 +72,7 @@ def test_right_birth_date_ends_the_count_of_wrong_ones(noor: Pupil) -> None:
 def test_unknown_phone_reaches_nothing_of_what_was_sent(trip: Trip, noor: Pupil) -> None:
     other = Pupil(noor.student, noor.invitation, noor.link, trip.new_phone())
     other.starts()
-    for path in ("/klaar", "/mijn-antwoorden", "/verwijderen", "/v/colour", "/controle"):
+    for path in ("/klaar", "/mijn-antwoorden", "/mijn-antwoorden.json", "/verwijderen", "/v/colour", "/controle"):
         page = other.phone.open(path)
         assert page.reader.heading == "Ben jij Noor?" and "Rood" not in page.words, path
     noor.phone.send(noor.page.form_to("/verbeteren"))
@@ -167,8 +167,26 @@ def test_half_filled_answers_can_be_deleted_too(trip: Trip) -> None:
     assert kim.phone.send(page.form_to("/verwijderen")).reader.heading == "Je antwoorden zijn weg"
 
 
-def test_own_answers_come_as_a_file(noor: Pupil) -> None:
+def test_own_answers_come_as_a_page_to_keep(noor: Pupil) -> None:
     page = noor.phone.open("/mijn-antwoorden")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-disposition"] == 'attachment; filename="mijn-antwoorden.html"'
+    for words in ("Hoe groot?", "Rood", "Verstuurd op", "Wat je antwoorden betekenen", "Wat gebeurt er nu?"):
+        assert words in page.words
+    assert "<style>" in page.html and "<link" not in page.html and "<script" not in page.html, "it stands on its own"
+
+
+def test_own_answers_are_a_page_before_they_are_sent_too(trip: Trip) -> None:
+    kim = trip.invite("Kim Klein")
+    kim.starts()
+    kim.answers(colour="groen")
+    words = kim.phone.open("/mijn-antwoorden").words
+    assert "Groen" in words and "Nog niet verstuurd" in words and "Niet ingevuld" in words
+    assert "Wat je antwoorden betekenen" not in words
+
+
+def test_own_answers_come_for_a_computer_too(noor: Pupil) -> None:
+    page = noor.phone.open("/mijn-antwoorden.json")
     assert page.headers["content-type"].startswith("application/json")
     assert page.headers["content-disposition"] == 'attachment; filename="mijn-antwoorden.json"'
     rows = json.loads(page.content)["antwoorden"]

@@ -67,7 +67,7 @@ def dig(facts: Any, path: tuple[str, ...]) -> Any:
 def test_all_that_the_school_enters_is_in_pdf_and_json(trip: Trip) -> None:
     sem, desk = sent(trip), trip.sign_in(trip.mentor)
     before = desk.open(f"/staff/students/{sem.student.id}")
-    assert "Nog niet ingevuld: wat u aan de gemeente vraagt, vóór wanneer" in before.words
+    assert "Nog niet ingevuld: wat je aan de gemeente vraagt, vóór wanneer" in before.words
     page = trip.enter(desk, sem, **{name: text for name, (text, _) in ENTERED.items()})
     assert "Nog niet ingevuld" not in page.words
     offered = casework.Content("Een jobcoach", "phone", "Karim Bakker", "yes")

@@ -21,6 +21,7 @@ from survey.definition.model import Definition
 from survey.i18n import catalogue
 from survey.report.agreed import Agreement, Consent
 from survey.report.compose import compose, compose_source, keep_shared, read_source
+from survey.report.copy import compose_copy
 from survey.report.document import Document, Paragraph, Quote, Rows
 from survey.report.facts import Facts
 from survey.report.reading import read_steps
@@ -128,6 +129,39 @@ def test_domain_of_a_calculated_value_that_is_kept_is_nowhere() -> None:
     assert work.rows == (("Hoeveel uur werk je?", "niet gedeeld"),)
 
 
+def test_codes_are_for_the_municipality() -> None:
+    source = source_of(WORST)
+    assert "Purmerend (0439)" in said(compose_source(source)) and "crebo 25000" in said(compose_source(source))
+    for read in (repr(read_steps(source)), repr(compose_copy(source, agreed("review")).parts)):
+        assert "Purmerend" in read and "0439" not in read and "25000" not in read
+
+
+def test_what_was_never_to_be_shared_is_not_named_as_kept_back() -> None:
+    document = final(source_of(WORST), agreed("destination", "part.eigen", "domain.open", "open", "review", "arranged"))
+    kept = ["Telefoon, mail en tweede contact", "Daarna", "Wat de school heeft aangeboden"]
+    assert json.loads(document.facts)["niet_gedeeld"] == kept
+    assert f"Niet gedeeld met de gemeente: {' · '.join(kept)}'" in said(document)
+
+
+def test_student_who_keeps_the_phone_is_reached_through_the_school() -> None:
+    source = source_of(WORST)
+    assert "via Sanne" not in said(compose_source(source))
+    assert "('Bereikbaar', 'via Sanne de Wit, 06 0000 0000')" in said(final(source, agreed("review")))
+
+
+def test_section_of_which_a_student_says_nothing_is_not_there() -> None:
+    of = shipped("overstap")
+    example = next(each for each in of.examples if each.name.startswith("Sem"))
+    answers = accept(of, example.answers)
+    quiet = source_of({**answers, "vaak_thuis": "liever_niet"}, of=of)
+    assert "part.gezond" in {each.id for each in list_sections(source_of(answers, of=of))}
+    assert "part.gezond" not in {each.id for each in list_sections(quiet)}
+    concept = compose_source(quiet)
+    assert "gezond" not in {part.id for part in concept.parts}
+    assert "vaak_thuis" not in json.loads(concept.facts)["antwoorden"]
+    assert "hulp" in json.loads(concept.facts)["antwoorden"], "what else was said stays"
+
+
 def test_when_a_student_is_best_called_leaves_only_when_asked() -> None:
     student = replace(FACTS.student, phone="", email="", second_contact="", preferred_channel="", preferred_time="na vijven")
     source = source_of(WORST, replace(FULL, student=replace(student, language_help="")))
@@ -203,6 +237,7 @@ def test_agreement_says_the_words_who_when_and_how_to_stop() -> None:
     assert [who for who, _ in rows.rows] == ["Yara El Amrani", "Een ouder of voogd"]
     student, parent = (text for _, text in rows.rows)
     assert "4 juni 2026, 10:12, op de eigen telefoon (tekst 1, nl)" in student and "Ik heb het verslag over mij gelezen." in student
+    assert "mag het aan de gemeente geven: Purmerend." in student, "the words of version 1, which were agreed to"
     assert "op papier, vastgelegd door Sanne de Wit" in parent
     texts = [block.text for block in others if isinstance(block, Paragraph)]
     assert texts[0].startswith("Niet gedeeld met de gemeente: ") and "Sanne de Wit" in texts[1]

@@ -68,14 +68,14 @@ def test_only_what_is_made_of_shared_answers_is_said() -> None:
     }
     circumstances = part(document, "circumstances")
     assert circumstances is not None and circumstances.blocks == (Items(("Het plan mist nog.",)),)
-    assert "Volgens de regels" not in rows(document, "review")
+    assert "Voorrang volgens de regels" not in rows(document, "review")
 
 
-def test_what_is_not_shared_is_named() -> None:
+def test_what_is_never_to_be_shared_is_no_choice_of_the_student() -> None:
     document = made({**WORST, "stil": "iets"})
     agreement = part(document, "agreement")
-    assert agreement is not None and isinstance(agreement.blocks[-1], Paragraph)
-    assert agreement.blocks[-1].text == "Niet gedeeld met de gemeente: Besloten · Gemengd · Getild · Alleen voor school"
+    assert agreement is not None and len(agreement.blocks) == 1 and "niet ingestemd" in repr(agreement.blocks)
+    assert json.loads(document.facts)["niet_gedeeld"] == []
     assert rows(document, "daarna") == {"Ik heb een plan.": "Klopt niet", "Alleen voor school": "niet gedeeld"}
 
 
@@ -165,7 +165,7 @@ def test_facts_stand_where_they_belong() -> None:
     assert rows(document, "school")["Diploma"] == "verwacht 3 juli 2026"
     assert rows(document, "offers") == {"12 mei 2026": "gesprek, Sanne, aangenomen"}
     review = rows(document, "review")
-    assert (review["De school kiest"], review["Reden"]) == ("rustig aan", "Het gaat beter.")
+    assert (review["Voorrang volgens de school"], review["Reden"]) == ("rustig aan", "Het gaat beter.")
     assert document.margins.name.startswith("Overgangsdocument · V2B-0112 · versie 2 · vragenlijst report_sharing 1 (")
     assert "De school bewaart dit tot 3 augustus 2027." in document.small_print
     assert any("nazorg@voorbeeld.nl" in line for line in document.small_print)
@@ -180,7 +180,7 @@ def test_concept_is_marked_and_final_is_not() -> None:
     assert made({}).margins.mark == "CONCEPT - NIET VERSTUREN" == made({}, language="en").margins.mark
     final = made({}, agreement=AGREED)
     assert final.margins.mark == ""
-    assert final.head.status == "vastgesteld, 4 juni 2026"
+    assert final.head.status == "definitief, 4 juni 2026"
 
 
 def test_final_document_says_where_to_see_that_it_is_real() -> None:
@@ -204,7 +204,7 @@ def test_json_holds_the_facts_and_what_is_shown() -> None:
         "redenen": ["Heeft nog geen plan."],
     }
     assert inside["nog_niet_geregeld"] == [{"id": "geen_plan", "tekst": "Het plan mist nog."}]
-    assert inside["niet_gedeeld"] == ["Besloten", "Gemengd", "Getild", "Alleen voor school"]
+    assert inside["niet_gedeeld"] == []
 
 
 def test_sharing_follows_results_to_the_answers_they_are_made_of() -> None:

@@ -62,6 +62,15 @@ def test_every_page_says_that_it_is_a_concept_and_which_page_it_is() -> None:
         assert f"Vertrouwelijk · pagina {number} van {len(pages)}" in page
 
 
+@pytest.mark.parametrize("lines", range(24, 34, 3))
+def test_whole_part_is_on_one_page(lines: int) -> None:
+    before = Part("before", "Ervoor", tuple(Paragraph("Een regel.") for _ in range(lines)))
+    view = tuple(Paragraph(f"BLIK {n}.") for n in range(9))
+    parts = (before, Part("review", "BLIK van de school", view, whole=True))
+    counts = [page.count("BLIK") for page in pages_of(pdf.render(replace(DOCUMENT, parts=parts)))]
+    assert sorted(filter(None, counts)) == [10]
+
+
 def test_final_document_has_no_mark() -> None:
     final = replace(DOCUMENT, margins=replace(DOCUMENT.margins, mark=""))
     assert "CONCEPT" not in "".join(pages_of(pdf.render(final)))

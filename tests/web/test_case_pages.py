@@ -161,7 +161,7 @@ def test_school_sees_a_domain_beside_the_student_and_each_version_stays(case: Ca
     assert '<option value="goed">Goed' in form and '<option value="hulp">Hulp' in form
     case.desk.post(case.path("view"), **{"thuis-band": "goed", "thuis-remark": "Heeft net een kamer."})
     words = plain(case.desk.get(case.path()))
-    assert "School ziet het zo: ✓ Goed Heeft net een kamer. Sanne de Wit, 23 november 2026, 10:35" in words
+    assert "Blik van de school: ✓ Goed Heeft net een kamer. Sanne de Wit, 23 november 2026, 10:35" in words
     assert "!! Hulp" in words  # the student's own band stays as it is
     case.desk.post(case.path("view"), **{"thuis-band": "hulp", "thuis-remark": ""})
     case.desk.post(case.path("view"), **{"thuis-band": "hulp", "thuis-remark": ""})
@@ -264,4 +264,4 @@ def test_student_without_answers_has_a_log_too(case: Case) -> None:
 def test_calm_student_has_no_view_beside_the_answers(case: Case) -> None:
     begun = case.course.send(FINE, "Sem de Jong")
     student_id = case.course.session.get_one(Invitation, begun.invitation_id).student_id
-    assert "School ziet het zo" not in case.desk.get(f"/staff/students/{student_id}")
+    assert "Blik van de school:" not in case.desk.get(f"/staff/students/{student_id}")

@@ -139,7 +139,7 @@ def test_bad_rows_are_named_downloaded_put_right_and_sent_again(office: Office) 
     assert 'filename="studenten-juni-fouten.xlsx"' in answer.headers["Content-Disposition"]
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
     lines = list(sheet.iter_rows(values_only=True))
-    assert lines[0] == (*HEADINGS, "Wat er mis is", "Rij in uw bestand") and len(lines) == 21
+    assert lines[0] == (*HEADINGS, "Wat er mis is", "Rij in je bestand") and len(lines) == 21
     assert lines[1][-2] == "Telefoon: “06-12” is geen telefoonnummer." and lines[1][-1] == "2"
     assert office.store(path, only_good="yes").status_code == 303
     assert "40 nieuw 0 gewijzigd 0 ongewijzigd 20 niet ingelezen" in plain(office.desk.get(path))

@@ -178,7 +178,7 @@ def test_municipalities_are_confirmed_at_once_or_one_by_one(course: Course, clie
     page = office.get("/staff/residence")
     assert "survey regions" not in page
     assert page.count(f'href="{PATH}/') == 6 and f">{rows[3]['Roepnaam']}</a>" in page
-    assert "Bevestig alle 3 studenten van wie uw lijst de gemeente noemt" in page
+    assert "Bevestig alle 3 studenten van wie je lijst de gemeente noemt" in page
     assert "onbekend: er is nog geen tabel ingelezen" in plain(page)
     answer = office.post("/staff/residence/confirm", all="1")
     assert "Bevestigd voor 3 studenten." in office.get(answer.location)

@@ -158,7 +158,7 @@ def test_what_was_begun_alone_is_gone_on_with_and_leaves_a_trace(table: Table) -
     assert ("staff", "sitting.together") in actions(table.course)
 
 
-@pytest.mark.parametrize("path", ["/verwijderen", "/mijn-antwoorden", "/mening"])
+@pytest.mark.parametrize("path", ["/verwijderen", "/mijn-antwoorden", "/mijn-antwoorden.json", "/mening"])
 def test_acts_of_the_student_alone_do_not_exist(table: Table, path: str) -> None:
     table.desk.post(table.path, how="in_room")
     assert table.desk.client.get(path).status_code == 404
