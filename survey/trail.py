@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from survey.records import open_name, school_key
+from survey.records import open_name, open_profile, school_key
 from survey.roster import number_index
 from survey.store.people import Staff, Student
 from survey.store.surveying import Invitation, RaisedFlag, Sitting, StoredReport
@@ -30,6 +30,7 @@ class Wanted:
     first: datetime | None = None
     until: datetime | None = None
     subjects: frozenset[str] | None = None  # of one student: see `subjects_of`
+    with_students: bool = True  # what they did on their own pages too
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,35 @@ def subjects_of(session: Session, vault: Vault, number: str) -> frozenset[str] |
     return frozenset({f"student:{student}", *found})
 
 
+def find_numbers(session: Session, vault: Vault, subjects: Iterable[str]) -> dict[str, str]:
+    """Return student numbers by those subjects that are about a student who is here; a query a kind, by key."""
+    ids: dict[str, set[str]] = {}
+    for subject in subjects:
+        kind, _, id_ = subject.partition(":")
+        ids.setdefault(kind, set()).add(id_)
+    owned = select(Student).join(Invitation, Invitation.student_id == Student.id)
+    sat = owned.join(Sitting, Sitting.invitation_id == Invitation.id)
+    ways: dict[str, tuple[Select[Any], Any]] = {
+        "student": (select(Student), Student.id),
+        "invitation": (owned, Invitation.id),
+        "sitting": (sat, Sitting.id),
+        "report": (sat.join(StoredReport, StoredReport.sitting_id == Sitting.id), StoredReport.id),
+        "flag": (sat.join(RaisedFlag, RaisedFlag.sitting_id == Sitting.id), RaisedFlag.id),
+    }
+    key, found = school_key(session, vault), {}
+    for kind in ways.keys() & ids:
+        statement, column = ways[kind]
+        for student, id_ in session.execute(statement.add_columns(column).where(column.in_(ids[kind]))):
+            found[f"{kind}:{id_}"] = open_profile(key, student).number
+    return found
+
+
 def _choose(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.staff_id:
         actor = wanted.staff_id if wanted.staff_id == SYSTEM else f"staff:{wanted.staff_id}"
         statement = statement.where(Event.actor == actor)
+    if not wanted.with_students:
+        statement = statement.where(Event.actor.not_like("student:%"))
     if wanted.action:
         statement = statement.where(Event.action == wanted.action)
     if wanted.first:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from operator import itemgetter
@@ -23,7 +24,7 @@ from survey.web.sign_in import person, records, render, steps_up
 
 bp = Blueprint("trail_page", __name__, url_prefix="/staff/trail")
 
-FIELDS = ("person", "action", "first", "until", "student")
+FIELDS = ("person", "action", "first", "until", "student", "students")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,14 +39,19 @@ def show() -> str:
     found, total = trail.get_page(session(), vault(), wanted, page)
     if wanted.subjects:
         audit.record(session(), vault(), person().actor, "trail.student", _student_of(wanted), now())
-    names = sorted(trail.get_names(session(), vault()).items(), key=lambda pair: pair[1].casefold())
+    staff = trail.get_names(session(), vault())
+    names = sorted(staff.items(), key=lambda pair: pair[1].casefold())
+    about = _Abouts(trail.find_numbers(session(), vault(), [one.subject for one in found]), staff)
     return render(
         "trail",
         chosen=chosen,
         errors=errors,
         people=[*names, (trail.SYSTEM, _who(trail.SYSTEM))],
         actions=sorted(((action, say(words(), action)) for action in trail.get_actions(session())), key=itemgetter(1)),
-        entries=[(one, words().moment(one.at), _who(one.actor), say(words(), one.action)) for one in found],
+        entries=[
+            (one, words().moment(one.at), _who(one.actor), say(words(), one.action), about.say(one.subject))
+            for one in found
+        ],
         total=total,
         pages=_pages(chosen, page, total),
         file=_address("trail_page.save", chosen),
@@ -86,6 +92,42 @@ def _who(actor: str) -> str:
     return {trail.SYSTEM: said.text("the program itself"), "student": said.text("the student")}.get(actor, actor)
 
 
+@dataclass(frozen=True, slots=True)
+class _Abouts:
+    """What the rows of a page are about: student numbers by subject, and the names of staff by id."""
+
+    numbers: dict[str, str]
+    staff: dict[str, str]
+
+    def say(self, subject: str) -> str:
+        """Return a subject in words, with the student number where it is about a student who has one."""
+        said, (kind, _, id_) = words(), subject.partition(":")
+        kinds = {
+            "student": said.text("Student"),
+            "sitting": said.text("Answers"),
+            "invitation": said.text("Invitation"),
+            "report": said.text("Document"),
+            "flag": said.text("Flag"),
+            "staff": said.text("Colleague"),
+            "factor": said.text("Second step"),
+            "class": said.text("Class"),
+            "round": said.text("Round"),
+            "mail": said.text("Message"),
+            "municipality": said.text("Municipality"),
+            "questionnaire": said.text("Questionnaire"),
+            "recording": said.text("Recording"),
+            "import": said.text("List of students"),
+            "school": said.text("School"),
+        }
+        if kind == "staff" and id_ in self.staff:
+            return self.staff[id_]
+        if not (number := self.numbers.get(subject)):
+            return kinds.get(kind, subject)
+        if kind == "student":
+            return said.text("Student {number}", number=number)
+        return said.text("{what} of student {number}", what=kinds[kind], number=number)
+
+
 def _read(chosen: dict[str, str]) -> tuple[trail.Wanted, dict[str, str]]:
     """Return what is asked, and what is wrong with the form by field; a number of nobody finds nothing."""
     errors, days = {}, {}
@@ -106,6 +148,7 @@ def _read(chosen: dict[str, str]) -> tuple[trail.Wanted, dict[str, str]]:
         first=_midnight(days["first"]),
         until=_midnight(days["until"], 1),
         subjects=subjects,
+        with_students=bool(chosen["students"] or chosen["action"]),  # one of their acts may be what is chosen
     )
     return wanted, errors
 

@@ -158,6 +158,8 @@ def test_looking_at_the_log_is_recorded(case: Case) -> None:
 
 def test_school_sees_a_domain_beside_the_student_and_each_version_stays(case: Case) -> None:
     form = case.desk.get(case.path("view"))
+    for section in ("", "log", "view"):
+        assert 'href="tel:06' in case.desk.get(case.path(section))
     assert '<option value="goed">Goed' in form and '<option value="hulp">Hulp' in form
     case.desk.post(case.path("view"), **{"thuis-band": "goed", "thuis-remark": "Heeft net een kamer."})
     words = plain(case.desk.get(case.path()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -15,13 +16,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from staffroom import Desk, plain, signed_in
+from stages import WORRIED, make_course
 
 from survey import accounts, audit, trail
 from survey.access import Role
+from survey.records import open_profile, school_key, seal_profile
 from survey.roster import number_index
 from survey.school import SchoolSettings, save_settings
 from survey.store.people import Student
 from survey.store.scope import in_school
+from survey.store.surveying import RaisedFlag
 from survey.store.traces import Event
 
 
@@ -53,6 +57,34 @@ def test_who_saw_a_student_is_found_by_number_and_recorded(desk: Desk, session: 
     assert session.scalars(select(Event.action).order_by(Event.number.desc())).first() == "trail.student"
     page = desk.get("/staff/trail?student=1")
     assert "geen student met dit nummer" in page and "0 regels" in page
+
+
+def test_record_says_about_whom_and_leaves_out_what_students_did_unless_asked(
+    session: Session, client: FlaskClient, school: Campus
+) -> None:
+    course, officer = make_course(school), school.staff(Role.privacy_officer, "Fenna Gerritsen")
+    sent = course.send(WORRIED, "Daan Visser")
+    student = session.scalars(select(Student)).one()
+    key = school_key(session, school.vault)
+    profile = replace(open_profile(key, student), number="900123")
+    student.profile = seal_profile(key, student.id, profile)
+    flag = session.scalars(select(RaisedFlag)).first()
+    assert flag
+    mentor = f"staff:{course.mentor.id}"
+    audit.record(session, school.vault, mentor, "student.view", f"student:{student.id}", NOW)
+    audit.record(session, school.vault, mentor, "flag.take", f"flag:{flag.id}", NOW)
+    audit.record(session, school.vault, mentor, "sitting.view", f"sitting:{sent.id}", NOW)
+    audit.record(session, school.vault, mentor, "staff.profile", f"staff:{officer.id}", NOW)
+    audit.record(session, school.vault, mentor, "student.remove", "student:gone", NOW)
+    session.flush()
+    desk = signed_in(client, school, officer)
+    page = plain(desk.get("/staff/trail"))
+    for said in ("Student 900123", "Signaal van student 900123", "Antwoorden van student 900123", "Fenna Gerritsen"):
+        assert said in page
+    assert "verwijderde een student Student" in page and sent.id not in page
+    assert "de student beantwoordde" not in page
+    for query in ("students=1", "action=sitting.answer"):
+        assert "de student beantwoordde een pagina" in plain(desk.get(f"/staff/trail?{query}"))
 
 
 def test_record_is_chosen_by_person_action_and_day(desk: Desk, session: Session) -> None:
