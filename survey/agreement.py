@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from survey import audit, jobs
 from survey.handover import events as acts
 from survey.handover.codec import read_event, write_event
-from survey.handover.state import PARENT, STUDENT, State, follow, needs_parent
+from survey.handover.state import PARENT, STUDENT, NotAllowed, Stage, State, follow, needs_parent
 from survey.hours import ZONE
-from survey.records import hold, open_name, open_profile, school_key, sitting_key
+from survey.records import hold, open_name, open_profile, open_review, school_key, sitting_key
 from survey.report.agreed import Agreement, Consent
+from survey.report.facts import Facts
 from survey.school import get_settings
 from survey.store.agreeing import HandoverEvent, StoredChoice
 from survey.store.people import Staff, Student
-from survey.store.surveying import Invitation, Sitting, StoredReport
+from survey.store.surveying import Invitation, Review, Sitting, StoredReport
 from survey.store.types import new_id
 from survey.vault import Vault
 
@@ -67,12 +68,24 @@ def add(session: Session, vault: Vault, sitting: Sitting, event: acts.Event, now
 
 
 def make_final(session: Session, vault: Vault, sitting: Sitting, staff: Staff, now: datetime) -> State:
-    """Let the document be made that may leave, with a copy for the student. Raises handover.state.NotAllowed."""
+    """Let the document be made that may leave, with a copy for the student. Raises handover.state.NotAllowed.
+
+    A document without its question to the municipality asks nobody for anything: "no_question".
+    """
     state = get_state(session, vault, sitting)
+    if state.stage is Stage.AGREED and not has_question(session, vault, sitting, state.version):
+        raise NotAllowed("no_question")
     after = add(session, vault, sitting, acts.Finalised(state.version, f"staff:{staff.id}", now), now)
     for kind in ("final", "copy"):
         plan_report(session, sitting, state.version, kind, now)
     return after
+
+
+def has_question(session: Session, vault: Vault, sitting: Sitting, version: int) -> bool:
+    """Return whether a version says what is asked of the municipality; nothing can be added once it is finalised."""
+    statement = select(Review).where(Review.sitting_id == sitting.id, Review.number == version)
+    said = open_review(sitting_key(session, vault, sitting), session.scalars(statement).one())
+    return bool(Facts.from_json(said["facts"]).request.question)
 
 
 def plan_report(session: Session, sitting: Sitting, number: int, kind: str, now: datetime) -> StoredReport:

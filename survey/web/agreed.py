@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from survey import agreement, audit
+from survey import agreement, audit, entries
 from survey.access import Role, Staff, policy
 from survey.documents import LANGUAGE, facts_of, read_concept
 from survey.handover import events as acts
@@ -29,6 +29,8 @@ from survey.web.sign_in import person, records, render
 
 bp = Blueprint("agreed", __name__, url_prefix="/staff/students/<student_id>")
 
+#: Where a version without its question to the municipality still has to be replaced.
+LACKING = frozenset({Stage.CONCEPT, Stage.READ, Stage.AGREED})
 #: What somebody can have signed, by the value of the form.
 YES, NO, STOP = "yes", "no", "stop"
 
@@ -42,7 +44,7 @@ def make_final(student_id: str) -> ResponseReturnValue:
     try:
         agreement.make_final(session(), vault(), sitting, colleague, now())
     except NotAllowed:
-        pass  # somebody was first, or the student thought better of it: the page says how it is
+        pass  # somebody was first, the student thought better of it or a question lacks: the page says how it is
     return _back(student, round_)
 
 
@@ -180,8 +182,11 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
     final = _find_final(sitting, state)
     agreed = agreement.find_agreement(session(), vault(), sitting)
     titles = {one.id: one.title for one in list_offered(sitting, state, said.language)}
+    lack = find_lack(student, round_, sitting, state.version) if state.stage in LACKING else None
+    is_agreed = state.stage is Stage.AGREED
     return {
-        "stage": say_stage(state.stage.value, said),
+        "stage": said.text("Agreed, without a question") if is_agreed and lack else say_stage(state.stage.value, said),
+        "lack": lack,
         "version": state.version,
         "tone": {Stage.FINAL: "good", Stage.REFUSED: "help", Stage.WITHDRAWN: "help"}.get(state.stage, "mind"),
         "history": [_say_event(event, said) for event in agreement.get_events(session(), vault(), sitting)],
@@ -189,7 +194,7 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
         "kept": [title for id_, title in titles.items() if agreed and id_ not in agreed.sections],
         "reaction": agreed.reaction if agreed else "",
         "needs_parent": state.needs_parent,
-        "final_url": url_for("agreed.make_final", **address) if state.stage is Stage.AGREED else None,
+        "final_url": url_for("agreed.make_final", **address) if is_agreed and not lack else None,
         "paper_url": url_for("agreed.show_paper", **address),
         "is_made": final is not None and final.state == "ready",
         "pdf": url_for("downloads.show_pdf", report_id=final.id) if final and final.state == "ready" else None,
@@ -198,6 +203,20 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
         else None,
         "is_final": state.stage is Stage.FINAL,
     }
+
+
+def find_lack(student: Student, round_: Round, sitting: Sitting, version: int) -> dict[str, str] | None:
+    """Return what to do about a version without its question to the municipality, None when it has one."""
+    if agreement.has_question(session(), vault(), sitting, version):
+        return None
+    said = words()
+    address: dict[str, Any] = {"student_id": student.id, "round": round_.id}
+    kept = entries.find_entry(session(), vault(), sitting)
+    if kept and kept.typed.get("question"):
+        url = url_for("staff.show_student", **address) + "#finalise"
+        return {"text": said.text("Finalise again: the question was filled in later"), "url": url}
+    url = url_for("content.show", **address)
+    return {"text": said.text("First fill in the question to the municipality"), "url": url}
 
 
 def _find_final(sitting: Sitting, state: State) -> StoredReport | None:

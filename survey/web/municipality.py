@@ -19,7 +19,7 @@ from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round
 from survey.vault import ALPHABET, Vault
 from survey.web import packages, reach
-from survey.web.agreed import say_stage
+from survey.web.agreed import find_lack, say_stage
 from survey.web.current import now, session, vault, words
 from survey.web.downloads import attached, plain_name
 from survey.web.sign_in import person, records, render, steps_up
@@ -46,7 +46,7 @@ def show(code: str) -> ResponseReturnValue:
 @bp.post("/<code>/final")
 @policy(Staff(Role.coordinator))
 def make_final(code: str) -> ResponseReturnValue:
-    """Make every document final that everyone agreed to; one whose student thought better of it is left."""
+    """Make every document final that everyone agreed to; left are those without a question, or agreed to no more."""
     round_, found = _find(code)
     colleague = session().get_one(Colleague, person().id)
     for one in found:
@@ -113,25 +113,29 @@ def _enclose(found: packages.Found) -> batch.Enclosed:
 def _page(code: str, round_: Round, found: list[packages.Found], password: str = "", package: str = "") -> str:
     said, key = words(), school_key(session(), vault())
     elsewhere = {one.sitting.id for one in found if one.is_ready and not packages.is_addressed(session(), vault(), one)}
-    rows = [
+    lacks = _find_lacks(round_, found)
+    rows: list[dict[str, Any]] = [
         {
             "name": open_profile(key, one.student).name,
             "group": one.group.name,
             "state": said.text("Moved: finalise again") if one.sitting.id in elsewhere else _say(one),
             "url": url_for("staff.show_student", student_id=one.student.id, round=round_.id) + "#agreement",
+            "lack": lacks.get(one.sitting.id),
         }
         for one in found
     ]
+    rows.sort(key=lambda row: row["name"].casefold())
     busy, ready = sum(one.is_busy for one in found), sum(one.is_ready for one in found) - len(elsewhere)
     address: dict[str, Any] = {"code": code, "round": round_.id}
     return render(
         "municipality",
         municipality=_name(code),
         round=round_.name,
-        rows=sorted(rows, key=lambda row: row["name"].casefold()),
+        rows=rows,
         ready=ready,
         busy=busy,
-        agreed=sum(one.sitting.stage == Stage.AGREED for one in found),
+        agreed=sum(one.sitting.stage == Stage.AGREED for one in found) - len(lacks),
+        lacking=[row for row in rows if row["lack"]],
         urls={
             "final": url_for("municipality.make_final", **address),
             "zip": package or url_for("municipality.show_package", **address),
@@ -140,6 +144,17 @@ def _page(code: str, round_: Round, found: list[packages.Found], password: str =
         },
         password=password,
     )
+
+
+def _find_lacks(round_: Round, found: list[packages.Found]) -> dict[str, dict[str, str]]:
+    """Return, of the documents that everyone agreed to, those without a question: what to do, by sitting."""
+    lacks = {}
+    for one in found:
+        if one.sitting.stage == Stage.AGREED:
+            version = agreement.get_state(session(), vault(), one.sitting).version
+            if lack := find_lack(one.student, round_, one.sitting, version):
+                lacks[one.sitting.id] = lack
+    return lacks
 
 
 def _say(found: packages.Found) -> str:

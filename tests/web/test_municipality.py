@@ -15,7 +15,7 @@ from sqlalchemy import select
 from staffroom import plain, signed_in
 from stages import FINE, LATER, WORRIED, Course, make_course
 
-from survey import agreement
+from survey import agreement, entries
 from survey.handover.events import Withdrawn
 from survey.handover.state import STUDENT
 from survey.store.people import Student
@@ -98,6 +98,45 @@ def test_all_that_is_agreed_is_made_final_by_one_act(client: FlaskClient, course
     assert (ready.stage, refused.stage) == ("final", "concept")
     kinds = course.session.scalars(select(StoredReport.kind).where(StoredReport.sitting_id == ready.id)).all()
     assert sorted(kinds) == ["concept", "copy", "final"]
+
+
+def test_document_without_a_question_is_named_and_the_others_go_on(client: FlaskClient, course: Course) -> None:
+    """The question is part of what the student agreed to: filled in later it asks for a new version and a new yes."""
+    asking, silent = course.send(FINE, "Noor Bakker"), course.send(FINE, "Cem Can")
+    finalise(course, asking)
+    finalise(course, silent, question="")
+    for begun in (asking, silent):
+        agree(course, begun)
+    student_id = course.session.get_one(Invitation, silent.invitation_id).student_id
+    desk = signed_in(client, course.campus, course.coordinator)
+    desk.post("/staff/municipalities/GM0439/final")
+    desk.post(f"/staff/students/{student_id}/final")
+    course.session.expire_all()
+    assert (asking.stage, silent.stage) == ("final", "agreed")
+    page = client.get("/staff/municipalities/GM0439").text
+    assert "Cem Can: Vul eerst de vraag aan de gemeente in" in plain(page)
+    assert f"/staff/students/{student_id}/content?" in page and "Maak 1 document definitief" not in page
+    own = client.get(f"/staff/students/{student_id}").text
+    assert "Vul eerst de vraag aan de gemeente in" in own and "Maak het definitieve document" not in own
+    entries.save_entry(course.session, course.vault, silent, course.mentor, {"question": "Bel Cem."}, 0, LATER)
+    assert "Cem Can: Stel opnieuw vast" in plain(client.get("/staff/municipalities/GM0439").text)
+    finalise(course, silent)
+    agree(course, silent)
+    desk.post(f"/staff/students/{student_id}/final")
+    course.session.expire_all()
+    assert silent.stage == "final"
+    assert "Zonder vraag aan de gemeente" not in client.get("/staff/municipalities/GM0439").text
+
+
+def test_finalising_warns_of_a_question_that_lacks_and_goes_on(client: FlaskClient, course: Course) -> None:
+    begun = course.send(FINE)
+    student_id = course.session.get_one(Invitation, begun.invitation_id).student_id
+    desk = signed_in(client, course.campus, course.mentor)
+    path = f"/staff/students/{student_id}"
+    assert "moet de student opnieuw akkoord geven" in client.get(path).text
+    assert desk.post(f"{path}/finalise", remark="", override="", reason="").status_code == 303
+    course.session.expire_all()
+    assert begun.stage == "concept" and "In deze versie staat geen vraag" in client.get(path).text
 
 
 def test_package_with_a_password_is_encrypted_whole_and_tells_no_name(client: FlaskClient, course: Course) -> None:
