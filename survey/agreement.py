@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -125,6 +126,23 @@ def find_agreement(session: Session, vault: Vault, sitting: Sitting) -> Agreemen
     return Agreement(shared, tuple(_consent(session, vault, each) for each in said.values()), reaction)
 
 
+def find_sendings(session: Session, vault: Vault, sittings: Sequence[Sitting]) -> dict[str, acts.Sent]:
+    """Return, by sitting, what went to a receiver last and stays with them, whatever happened to the document since."""
+    of_these = HandoverEvent.sitting_id.in_([sitting.id for sitting in sittings])
+    was_sent = set(session.scalars(select(HandoverEvent.sitting_id).where(of_these, HandoverEvent.stage == Stage.SENT)))
+    sendings: dict[str, acts.Sent] = {}
+    for sitting in sittings:
+        standing: list[acts.Sent] = []
+        for event, _ in _read_all(session, vault, sitting) if sitting.id in was_sent else ():
+            if isinstance(event, acts.Sent):
+                standing.append(event)
+            elif isinstance(event, acts.NotSent):
+                standing.pop()
+        if standing:
+            sendings[sitting.id] = standing[-1]
+    return sendings
+
+
 def find_choice(session: Session, vault: Vault, sitting: Sitting, version: int) -> dict[str, bool]:
     """Return what a student ticked so far on this version, by section; what belongs to an older one is gone."""
     row = session.scalars(select(StoredChoice).where(StoredChoice.sitting_id == sitting.id)).one_or_none()
@@ -150,13 +168,18 @@ def save_choice(
 
 
 def _read(session: Session, vault: Vault, sitting: Sitting) -> list[tuple[acts.Event, bool]]:
-    """Return the events from the newest offer on, each with whether a parent had to agree then."""
+    """Return the events from the newest offer on, as `_read_all` does."""
+    found = _read_all(session, vault, sitting)
+    offers = [place for place, (event, _) in enumerate(found) if isinstance(event, acts.Offered)]
+    return found[offers[-1] :] if offers else []
+
+
+def _read_all(session: Session, vault: Vault, sitting: Sitting) -> list[tuple[acts.Event, bool]]:
+    """Return the events of every version, the oldest first, each with whether a parent had to agree then."""
     statement = select(HandoverEvent).where(HandoverEvent.sitting_id == sitting.id).order_by(HandoverEvent.number)
     key = sitting_key(session, vault, sitting)
     opened = [Vault.open_json(key, _place(row.id), row.content) for row in session.scalars(statement)]
-    found = [(read_event(each["event"]), bool(each["needs_parent"])) for each in opened]
-    offers = [place for place, (event, _) in enumerate(found) if isinstance(event, acts.Offered)]
-    return found[offers[-1] :] if offers else []
+    return [(read_event(each["event"]), bool(each["needs_parent"])) for each in opened]
 
 
 def _fold(known: list[tuple[acts.Event, bool]]) -> State:

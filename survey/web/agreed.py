@@ -25,10 +25,12 @@ from survey.store.people import Student
 from survey.store.surveying import Round, Sitting, StoredReport
 from survey.web import reach
 from survey.web.current import now, session, vault, words
+from survey.web.sent import form_of, say_sent
 from survey.web.sign_in import person, records, render
 
 bp = Blueprint("agreed", __name__, url_prefix="/staff/students/<student_id>")
 
+TONES = {Stage.FINAL: "good", Stage.SENT: "good", Stage.REFUSED: "help", Stage.WITHDRAWN: "help"}
 #: Where a version without its question to the municipality still has to be replaced.
 LACKING = frozenset({Stage.CONCEPT, Stage.READ, Stage.AGREED})
 #: What somebody can have signed, by the value of the form.
@@ -169,6 +171,7 @@ def say_stage(stage: str, words: Catalogue) -> str:
         Stage.AGREED.value: words.text("Agreed: make it final"),
         Stage.REFUSED.value: words.text("Refused: nothing is sent"),
         Stage.FINAL.value: words.text("Final: may be sent"),
+        Stage.SENT.value: words.text("Sent"),
         Stage.WITHDRAWN.value: words.text("Withdrawn: do not send"),
     }.get(stage, words.text("Not asked yet"))
 
@@ -188,7 +191,7 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
         "stage": said.text("Agreed, without a question") if is_agreed and lack else say_stage(state.stage.value, said),
         "lack": lack,
         "version": state.version,
-        "tone": {Stage.FINAL: "good", Stage.REFUSED: "help", Stage.WITHDRAWN: "help"}.get(state.stage, "mind"),
+        "tone": TONES.get(state.stage, "mind"),
         "history": [_say_event(event, said) for event in agreement.get_events(session(), vault(), sitting)],
         "shared": [title for id_, title in titles.items() if agreed and id_ in agreed.sections],
         "kept": [title for id_, title in titles.items() if agreed and id_ not in agreed.sections],
@@ -201,7 +204,23 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
         "retry": url_for("staff.retry_report", report_id=final.id, round=round_.id)
         if final and final.state == "failed"
         else None,
-        "is_final": state.stage is Stage.FINAL,
+        "is_final": state.may_leave,
+        **_sending_panel(sitting, state, address),
+    }
+
+
+def _sending_panel(sitting: Sitting, state: State, address: dict[str, Any]) -> dict[str, Any]:
+    """Return that the document was sent, or the form to say so, and whether the receiver has to be asked to erase."""
+    sending, said = agreement.find_sendings(session(), vault(), [sitting]).get(sitting.id), words()
+    is_older = sending is not None and sending.version != state.version
+    return {
+        "sent": say_sent(sending, said) if sending else "",
+        "sent_version": sending.version if sending and is_older else None,
+        "is_erasable": sending is not None and state.stage is Stage.WITHDRAWN,
+        "undo_url": url_for("staff.undo_sent", **address) if state.stage is Stage.SENT else None,
+        "sent_form": form_of(url_for("staff.record_sent", **address), request.form)
+        if state.stage is Stage.FINAL
+        else None,
     }
 
 
@@ -221,7 +240,7 @@ def find_lack(student: Student, round_: Round, sitting: Sitting, version: int) -
 
 def _find_final(sitting: Sitting, state: State) -> StoredReport | None:
     """Return the document that may leave, None unless this version is final."""
-    if state.stage is not Stage.FINAL:
+    if not state.may_leave:
         return None
     same = StoredReport.sitting_id == sitting.id, StoredReport.number == state.version, StoredReport.kind == "final"
     return session().scalars(select(StoredReport).where(*same)).one_or_none()
@@ -237,6 +256,8 @@ def _say_event(event: acts.Event, said: Catalogue) -> tuple[str, str]:
         acts.Refused: said.text("The student refused"),
         acts.ParentRefused: said.text("A parent refused"),
         acts.Finalised: said.text("Made final"),
+        acts.Sent: say_sent(event, said) if isinstance(event, acts.Sent) else "",
+        acts.NotSent: said.text("Not sent after all"),
         acts.Withdrawn: said.text("Agreement taken back"),
     }[type(event)]
     on_paper = said.text("on paper") if getattr(event, "on_paper", "") else ""
