@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,14 +12,15 @@ from sqlalchemy.orm import Session
 from survey import audit, jobs
 from survey.handover import events as acts
 from survey.handover.codec import read_event, write_event
-from survey.handover.state import PARENT, STUDENT, State, follow, needs_parent
+from survey.handover.state import PARENT, STUDENT, NotAllowed, Stage, State, follow, needs_parent
 from survey.hours import ZONE
-from survey.records import hold, open_name, open_profile, school_key, sitting_key
+from survey.records import hold, open_name, open_profile, open_review, school_key, sitting_key
 from survey.report.agreed import Agreement, Consent
+from survey.report.facts import Facts
 from survey.school import get_settings
 from survey.store.agreeing import HandoverEvent, StoredChoice
 from survey.store.people import Staff, Student
-from survey.store.surveying import Invitation, Sitting, StoredReport
+from survey.store.surveying import Invitation, Review, Sitting, StoredReport
 from survey.store.types import new_id
 from survey.vault import Vault
 
@@ -67,12 +69,24 @@ def add(session: Session, vault: Vault, sitting: Sitting, event: acts.Event, now
 
 
 def make_final(session: Session, vault: Vault, sitting: Sitting, staff: Staff, now: datetime) -> State:
-    """Let the document be made that may leave, with a copy for the student. Raises handover.state.NotAllowed."""
+    """Let the document be made that may leave, with a copy for the student. Raises handover.state.NotAllowed.
+
+    A document without its question to the municipality asks nobody for anything: "no_question".
+    """
     state = get_state(session, vault, sitting)
+    if state.stage is Stage.AGREED and not has_question(session, vault, sitting, state.version):
+        raise NotAllowed("no_question")
     after = add(session, vault, sitting, acts.Finalised(state.version, f"staff:{staff.id}", now), now)
     for kind in ("final", "copy"):
         plan_report(session, sitting, state.version, kind, now)
     return after
+
+
+def has_question(session: Session, vault: Vault, sitting: Sitting, version: int) -> bool:
+    """Return whether a version says what is asked of the municipality; nothing can be added once it is finalised."""
+    statement = select(Review).where(Review.sitting_id == sitting.id, Review.number == version)
+    said = open_review(sitting_key(session, vault, sitting), session.scalars(statement).one())
+    return bool(Facts.from_json(said["facts"]).request.question)
 
 
 def plan_report(session: Session, sitting: Sitting, number: int, kind: str, now: datetime) -> StoredReport:
@@ -112,6 +126,23 @@ def find_agreement(session: Session, vault: Vault, sitting: Sitting) -> Agreemen
     return Agreement(shared, tuple(_consent(session, vault, each) for each in said.values()), reaction)
 
 
+def find_sendings(session: Session, vault: Vault, sittings: Sequence[Sitting]) -> dict[str, acts.Sent]:
+    """Return, by sitting, what went to a receiver last and stays with them, whatever happened to the document since."""
+    of_these = HandoverEvent.sitting_id.in_([sitting.id for sitting in sittings])
+    was_sent = set(session.scalars(select(HandoverEvent.sitting_id).where(of_these, HandoverEvent.stage == Stage.SENT)))
+    sendings: dict[str, acts.Sent] = {}
+    for sitting in sittings:
+        standing: list[acts.Sent] = []
+        for event, _ in _read_all(session, vault, sitting) if sitting.id in was_sent else ():
+            if isinstance(event, acts.Sent):
+                standing.append(event)
+            elif isinstance(event, acts.NotSent):
+                standing.pop()
+        if standing:
+            sendings[sitting.id] = standing[-1]
+    return sendings
+
+
 def find_choice(session: Session, vault: Vault, sitting: Sitting, version: int) -> dict[str, bool]:
     """Return what a student ticked so far on this version, by section; what belongs to an older one is gone."""
     row = session.scalars(select(StoredChoice).where(StoredChoice.sitting_id == sitting.id)).one_or_none()
@@ -137,13 +168,18 @@ def save_choice(
 
 
 def _read(session: Session, vault: Vault, sitting: Sitting) -> list[tuple[acts.Event, bool]]:
-    """Return the events from the newest offer on, each with whether a parent had to agree then."""
+    """Return the events from the newest offer on, as `_read_all` does."""
+    found = _read_all(session, vault, sitting)
+    offers = [place for place, (event, _) in enumerate(found) if isinstance(event, acts.Offered)]
+    return found[offers[-1] :] if offers else []
+
+
+def _read_all(session: Session, vault: Vault, sitting: Sitting) -> list[tuple[acts.Event, bool]]:
+    """Return the events of every version, the oldest first, each with whether a parent had to agree then."""
     statement = select(HandoverEvent).where(HandoverEvent.sitting_id == sitting.id).order_by(HandoverEvent.number)
     key = sitting_key(session, vault, sitting)
     opened = [Vault.open_json(key, _place(row.id), row.content) for row in session.scalars(statement)]
-    found = [(read_event(each["event"]), bool(each["needs_parent"])) for each in opened]
-    offers = [place for place, (event, _) in enumerate(found) if isinstance(event, acts.Offered)]
-    return found[offers[-1] :] if offers else []
+    return [(read_event(each["event"]), bool(each["needs_parent"])) for each in opened]
 
 
 def _fold(known: list[tuple[acts.Event, bool]]) -> State:

@@ -152,8 +152,9 @@ def holds(state: str, now: datetime) -> ColumnElement[bool]:
         # Agreed by everybody who has to: somebody makes it final, and then it may leave.
         AGREED: Sitting.stage == Stage.AGREED,
         HAND_OVER: Sitting.stage == Stage.FINAL,
-        # No work of the school: the student has the word, or said no.
+        # No work of the school: the student has the word, the document was sent, or the student said no.
         "reading": Sitting.stage.in_((Stage.CONCEPT, Stage.READ)),
+        "handed_over": Sitting.stage == Stage.SENT,
         "refused": Sitting.stage.in_((Stage.REFUSED, Stage.WITHDRAWN)),
         "not_started": Sitting.id.is_(None),
         "started": is_begun,

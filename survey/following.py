@@ -40,7 +40,13 @@ class Stand(StrEnum):
 #: Who is still written to in a round.
 WRITABLE = (Stand.PLANNED, Stand.INVITED, Stand.UNREACHED, Stand.OPENED, Stand.STARTED)
 #: Of the document's stage (handover.state.Stage) those that a list of a round names.
-STAGES = {"agreed": Stand.AGREED, "final": Stand.AGREED, "refused": Stand.REFUSED, "withdrawn": Stand.WITHDRAWN}
+STAGES = {
+    "agreed": Stand.AGREED,
+    "final": Stand.AGREED,
+    "sent": Stand.AGREED,
+    "refused": Stand.REFUSED,
+    "withdrawn": Stand.WITHDRAWN,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ SAID = {
     "document.parent_refused": "consent of a parent: no",
     "document.withdrawn": "took the consent to share back",
     "document.finalised": "made the document final",
+    "document.sent": "wrote down that the document was sent",
+    "document.not_sent": "took back that the document was sent",
     "flag.take": "took up a flag",
     "flag.escalate": "a flag went on to the coordinator",
     "report.ready": "the document was made",

@@ -5,17 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 from stages import LATER, Course
 
-from survey import agreement, review
+from survey import agreement, entries, review
 from survey.handover.events import Agreed, Read
 from survey.handover.state import STUDENT
 from survey.records import seal_report, sitting_key
 from survey.store.surveying import Sitting, StoredReport
 
+QUESTION = "Help met het vinden van werk."
 PDF = b"%PDF-1.7 of "
 
 
-def finalise(course: Course, begun: Sitting, is_ready: bool = True, remark: str = "") -> StoredReport:
+def finalise(
+    course: Course, begun: Sitting, is_ready: bool = True, remark: str = "", question: str = QUESTION
+) -> StoredReport:
     """Finalise the content of a sitting's document; return the concept, made as a worker would."""
+    if question and entries.find_entry(course.session, course.vault, begun) is None:
+        typed = {"question": question}
+        entries.save_entry(course.session, course.vault, begun, course.mentor, typed, 0, LATER)
     judged = review.Judgement(remark)
     made = review.finalise(course.session, course.vault, begun, course.mentor, judged, LATER)
     course.session.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from survey.handover import events
@@ -19,6 +19,8 @@ KINDS: dict[str, type[Event]] = {
     "refused": events.Refused,
     "parent_refused": events.ParentRefused,
     "finalised": events.Finalised,
+    "sent": events.Sent,
+    "not_sent": events.NotSent,
     "withdrawn": events.Withdrawn,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
@@ -34,12 +36,14 @@ def read_event(raw: Mapping[str, Any]) -> Event:
     kind = KINDS[raw["kind"]]
     given = {each.name: raw[each.name] for each in fields(kind) if each.name in raw}
     given["at"] = datetime.fromisoformat(given["at"])
+    if "day" in given:
+        given["day"] = date.fromisoformat(given["day"])
     if "sections" in given:
         given["sections"] = frozenset(given["sections"])
     return kind(**given)
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return sorted(value) if isinstance(value, frozenset) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,19 @@ class ParentRefused(Event):
 @dataclass(frozen=True, slots=True)
 class Finalised(Event):
     """A member of staff made the document that leaves: the concept without what may not be shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Event):
+    """A member of staff sent the document that leaves, by secure mail or a portal of the receiver's."""
+
+    day: date
+    to: str = ""  # the person or the desk; empty where nobody wrote it down
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent(Event):
+    """It was not sent after all: somebody pressed by mistake, or it came back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How far a document is, folded from its events; what does not fit the state is refused with the reason.
 
-Concept, read, agreed or refused, final, withdrawn. A new version asks everything again.
+Concept, read, agreed or refused, final, sent, withdrawn. A new version asks everything again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from survey.handover.events import (
     Agreed,
     Event,
     Finalised,
+    NotSent,
     Offered,
     ParentAgreed,
     ParentRefused,
     Read,
     Refused,
+    Sent,
     Withdrawn,
 )
 
@@ -50,9 +52,12 @@ class Stage(StrEnum):
     AGREED = "agreed"
     REFUSED = "refused"
     FINAL = "final"
+    SENT = "sent"
     WITHDRAWN = "withdrawn"
 
 
+#: Where the document is there to be handed over: it may be taken along, and taken along again.
+LEAVING = frozenset({Stage.FINAL, Stage.SENT})
 #: Where student and parents can still say something else.
 OPEN = frozenset({Stage.CONCEPT, Stage.READ, Stage.AGREED, Stage.REFUSED})
 
@@ -78,6 +83,7 @@ class State:
     student: frozenset[str] | None = None  # what the student lets be shared: None before a word, empty for a refusal
     parent: frozenset[str] | None = None
     is_final: bool = False
+    is_sent: bool = False
     is_withdrawn: bool = False
 
     @property
@@ -94,7 +100,7 @@ class State:
         if self.is_withdrawn:
             return Stage.WITHDRAWN
         if self.is_final:
-            return Stage.FINAL
+            return Stage.SENT if self.is_sent else Stage.FINAL
         if any(each is not None and not each for each in self._said):
             return Stage.REFUSED
         if any(each is None for each in self._said):
@@ -104,7 +110,7 @@ class State:
     @property
     def may_leave(self) -> bool:
         """Return whether this version may be handed over now."""
-        return self.stage is Stage.FINAL
+        return self.stage in LEAVING
 
     @property
     def _said(self) -> tuple[frozenset[str] | None, ...]:
@@ -141,6 +147,10 @@ def follow(state: State, event: Event) -> State:
             return _refuse(state, event)
         case Finalised():
             return _finalise(state, event)
+        case Sent():
+            return _send(state, event)
+        case NotSent():
+            return _take_sending_back(state, event)
         case Withdrawn():
             return _withdraw(state, event)
     raise NotAllowed("unknown_event")
@@ -192,10 +202,24 @@ def _finalise(state: State, event: Finalised) -> State:
     return replace(state, is_final=True)
 
 
+def _send(state: State, event: Sent) -> State:
+    """Note that the document went to its receiver."""
+    _need(event.by.startswith(STAFF), "not_staff")
+    _need(state.stage is Stage.FINAL, "not_final")
+    return replace(state, is_sent=True)
+
+
+def _take_sending_back(state: State, event: NotSent) -> State:
+    """Note that it did not: it is to be handed over again."""
+    _need(event.by.startswith(STAFF), "not_staff")
+    _need(state.stage is Stage.SENT, "not_sent")
+    return replace(state, is_sent=False)
+
+
 def _withdraw(state: State, event: Withdrawn) -> State:
     """Take the agreement back; only a new version can ask again."""
     _need(event.by == STUDENT or (event.by == PARENT and state.needs_parent), "not_theirs")
-    _need(state.stage in (Stage.AGREED, Stage.FINAL), "not_agreed")
+    _need(state.stage is Stage.AGREED or state.may_leave, "not_agreed")
     return replace(state, is_withdrawn=True)
 
 

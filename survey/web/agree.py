@@ -13,7 +13,7 @@ from survey.access import Respondent, policy
 from survey.documents import read_concept
 from survey.handover import words as consent
 from survey.handover.events import Agreed, Read, Refused, Withdrawn
-from survey.handover.state import STUDENT, NotAllowed, Stage, State
+from survey.handover.state import LEAVING, STUDENT, NotAllowed, Stage, State
 from survey.kinds.short_text import clean
 from survey.records import open_report, sitting_key
 from survey.report.agreement import REACTION
@@ -26,7 +26,7 @@ from survey.web.current import language, now, session, vault, words
 bp = Blueprint("agree", __name__, url_prefix="/verslag")
 
 YES, NO = "ja", "nee"
-SAID = frozenset({Stage.AGREED, Stage.REFUSED, Stage.FINAL, Stage.WITHDRAWN})
+SAID = frozenset({Stage.AGREED, Stage.REFUSED, *LEAVING, Stage.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Reading:
     @property
     def can_stop(self) -> bool:
         """Return whether there is an agreement to take back."""
-        return self.state.stage in (Stage.AGREED, Stage.FINAL)
+        return self.state.stage is Stage.AGREED or self.state.may_leave
 
     def find_open(self) -> Step | None:
         """Return the first screen with something that was not answered."""
@@ -165,11 +165,12 @@ def outcome() -> ResponseReturnValue:
         return redirect(url_for("agree.show"), 303)
     agreed = agreement.find_agreement(session(), vault(), reading.visit.sitting)
     shared = agreed.sections if agreed else reading.state.student or frozenset()
+    stage = Stage.FINAL if reading.state.may_leave else reading.state.stage  # sent or not, it is the student's to stop
     waits = bool(reading.state.student) and reading.state.needs_parent and reading.state.parent is None
     return render_template(
         "respond/agree_done.html",
         reading=reading,
-        stage=Stage.AGREED.value if waits else reading.state.stage.value,
+        stage=Stage.AGREED.value if waits else stage.value,
         waits_for_parent=waits,
         shared=[section.title for section in reading.sections if section.id in shared],
         has_copy=_find_copy(reading) is not None,
@@ -233,7 +234,7 @@ def _read() -> Reading | None:
 def _get_open() -> Reading:
     """Return the student while a word can be given; else go to what was said."""
     reading = _read()
-    if reading is None or reading.state.stage in (Stage.FINAL, Stage.WITHDRAWN):
+    if reading is None or reading.state.stage in (*LEAVING, Stage.WITHDRAWN):
         abort(redirect(url_for("agree.show"), 303))
     if not reading.state.is_read:
         abort(redirect(url_for("agree.show"), 303))
@@ -288,7 +289,7 @@ def _show_decision(reading: Reading, reaction: str = "", mistake: str = "") -> s
 
 def _find_copy(reading: Reading) -> StoredReport | None:
     """Return the student's copy of the version that may leave, None until a worker made it."""
-    if reading.state.stage is not Stage.FINAL:
+    if not reading.state.may_leave:
         return None
     statement = select(StoredReport).where(
         StoredReport.sitting_id == reading.visit.sitting.id,

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from survey import agreement, audit
+from survey import agreement, audit, entries
 from survey.access import Role, Staff, policy
 from survey.documents import LANGUAGE, facts_of, read_concept
 from survey.handover import events as acts
@@ -25,10 +25,14 @@ from survey.store.people import Student
 from survey.store.surveying import Round, Sitting, StoredReport
 from survey.web import reach
 from survey.web.current import now, session, vault, words
+from survey.web.sent import form_of, say_sent
 from survey.web.sign_in import person, records, render
 
 bp = Blueprint("agreed", __name__, url_prefix="/staff/students/<student_id>")
 
+TONES = {Stage.FINAL: "good", Stage.SENT: "good", Stage.REFUSED: "help", Stage.WITHDRAWN: "help"}
+#: Where a version without its question to the municipality still has to be replaced.
+LACKING = frozenset({Stage.CONCEPT, Stage.READ, Stage.AGREED})
 #: What somebody can have signed, by the value of the form.
 YES, NO, STOP = "yes", "no", "stop"
 
@@ -42,7 +46,7 @@ def make_final(student_id: str) -> ResponseReturnValue:
     try:
         agreement.make_final(session(), vault(), sitting, colleague, now())
     except NotAllowed:
-        pass  # somebody was first, or the student thought better of it: the page says how it is
+        pass  # somebody was first, the student thought better of it or a question lacks: the page says how it is
     return _back(student, round_)
 
 
@@ -167,6 +171,7 @@ def say_stage(stage: str, words: Catalogue) -> str:
         Stage.AGREED.value: words.text("Agreed: make it final"),
         Stage.REFUSED.value: words.text("Refused: nothing is sent"),
         Stage.FINAL.value: words.text("Final: may be sent"),
+        Stage.SENT.value: words.text("Sent"),
         Stage.WITHDRAWN.value: words.text("Withdrawn: do not send"),
     }.get(stage, words.text("Not asked yet"))
 
@@ -180,29 +185,62 @@ def compose_panel(student: Student, round_: Round, sitting: Sitting) -> dict[str
     final = _find_final(sitting, state)
     agreed = agreement.find_agreement(session(), vault(), sitting)
     titles = {one.id: one.title for one in list_offered(sitting, state, said.language)}
+    lack = find_lack(student, round_, sitting, state.version) if state.stage in LACKING else None
+    is_agreed = state.stage is Stage.AGREED
     return {
-        "stage": say_stage(state.stage.value, said),
+        "stage": said.text("Agreed, without a question") if is_agreed and lack else say_stage(state.stage.value, said),
+        "lack": lack,
         "version": state.version,
-        "tone": {Stage.FINAL: "good", Stage.REFUSED: "help", Stage.WITHDRAWN: "help"}.get(state.stage, "mind"),
+        "tone": TONES.get(state.stage, "mind"),
         "history": [_say_event(event, said) for event in agreement.get_events(session(), vault(), sitting)],
         "shared": [title for id_, title in titles.items() if agreed and id_ in agreed.sections],
         "kept": [title for id_, title in titles.items() if agreed and id_ not in agreed.sections],
         "reaction": agreed.reaction if agreed else "",
         "needs_parent": state.needs_parent,
-        "final_url": url_for("agreed.make_final", **address) if state.stage is Stage.AGREED else None,
+        "final_url": url_for("agreed.make_final", **address) if is_agreed and not lack else None,
         "paper_url": url_for("agreed.show_paper", **address),
         "is_made": final is not None and final.state == "ready",
         "pdf": url_for("downloads.show_pdf", report_id=final.id) if final and final.state == "ready" else None,
         "retry": url_for("staff.retry_report", report_id=final.id, round=round_.id)
         if final and final.state == "failed"
         else None,
-        "is_final": state.stage is Stage.FINAL,
+        "is_final": state.may_leave,
+        **_sending_panel(sitting, state, address),
     }
+
+
+def _sending_panel(sitting: Sitting, state: State, address: dict[str, Any]) -> dict[str, Any]:
+    """Return that the document was sent, or the form to say so, and whether the receiver has to be asked to erase."""
+    sending, said = agreement.find_sendings(session(), vault(), [sitting]).get(sitting.id), words()
+    is_older = sending is not None and sending.version != state.version
+    return {
+        "sent": say_sent(sending, said) if sending else "",
+        "sent_version": sending.version if sending and is_older else None,
+        "is_erasable": sending is not None and state.stage is Stage.WITHDRAWN,
+        "undo_url": url_for("staff.undo_sent", **address) if state.stage is Stage.SENT else None,
+        "sent_form": form_of(url_for("staff.record_sent", **address), request.form)
+        if state.stage is Stage.FINAL
+        else None,
+    }
+
+
+def find_lack(student: Student, round_: Round, sitting: Sitting, version: int) -> dict[str, str] | None:
+    """Return what to do about a version without its question to the municipality, None when it has one."""
+    if agreement.has_question(session(), vault(), sitting, version):
+        return None
+    said = words()
+    address: dict[str, Any] = {"student_id": student.id, "round": round_.id}
+    kept = entries.find_entry(session(), vault(), sitting)
+    if kept and kept.typed.get("question"):
+        url = url_for("staff.show_student", **address) + "#finalise"
+        return {"text": said.text("Finalise again: the question was filled in later"), "url": url}
+    url = url_for("content.show", **address)
+    return {"text": said.text("First fill in the question to the municipality"), "url": url}
 
 
 def _find_final(sitting: Sitting, state: State) -> StoredReport | None:
     """Return the document that may leave, None unless this version is final."""
-    if state.stage is not Stage.FINAL:
+    if not state.may_leave:
         return None
     same = StoredReport.sitting_id == sitting.id, StoredReport.number == state.version, StoredReport.kind == "final"
     return session().scalars(select(StoredReport).where(*same)).one_or_none()
@@ -218,6 +256,8 @@ def _say_event(event: acts.Event, said: Catalogue) -> tuple[str, str]:
         acts.Refused: said.text("The student refused"),
         acts.ParentRefused: said.text("A parent refused"),
         acts.Finalised: said.text("Made final"),
+        acts.Sent: say_sent(event, said) if isinstance(event, acts.Sent) else "",
+        acts.NotSent: said.text("Not sent after all"),
         acts.Withdrawn: said.text("Agreement taken back"),
     }[type(event)]
     on_paper = said.text("on paper") if getattr(event, "on_paper", "") else ""

@@ -238,7 +238,7 @@ def _past(entry: PastReview, definition: Definition) -> dict[str, Any]:
 def _form(
     student: Student, round_: Round, sitting: Sitting, definition: Definition, outcome: Outcome, draft: Draft
 ) -> dict[str, Any]:
-    said = words()
+    said, known = words(), gather(session(), vault(), sitting)
     signs = priority_signs(definition, said)
     options = []
     if signs:
@@ -255,7 +255,8 @@ def _form(
         "url": url_for("staff.finalise", student_id=student.id, round=request.args.get("round") or round_.id),
         "longest": review.LONGEST,
         "content_url": url_for("content.show", student_id=student.id, round=round_.id),
-        "missing": list_missing(gather(session(), vault(), sitting), said),
+        "missing": list_missing(known, said),
+        "has_question": bool(known.request.question),
         "remark": draft.remark,
         "reason": draft.reason,
         "options": options,

@@ -108,6 +108,7 @@ def say_report(state: str | None, stage: str, words: Catalogue) -> str:
         "agreed": words.text("agreed"),
         "refused": words.text("refused"),
         "final": words.text("final version"),
+        "sent": words.text("handed over"),
         "withdrawn": words.text("withdrawn"),
     }
     names = {

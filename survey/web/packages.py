@@ -32,6 +32,7 @@ class Package:
     busy: int  # made final, but the document is not there yet
     agreed: int  # to be made final
     waiting: int  # for the student's word
+    sent: int  # to the municipality
     url: str
 
 
@@ -46,7 +47,7 @@ class Found:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether it may leave now and is there."""
+        """Return whether it is there to be sent, and was not sent yet."""
         return self.sitting.stage == Stage.FINAL and self.report is not None and self.report.state == READY
 
     @property
@@ -136,4 +137,5 @@ def _kind(stage: str, state: str | None) -> str:
 def _package(round_: Round, code: str | None, n: Counter[str], words: Catalogue) -> Package:
     url = url_for("municipality.show", code=code or UNKNOWN, round=round_.id)
     name = say_municipality(code, words)
-    return Package(name, round_.name, n["ready"], n["busy"], n[Stage.AGREED.value], n["waiting"], url)
+    agreed, sent = n[Stage.AGREED.value], n[Stage.SENT.value]
+    return Package(name, round_.name, n["ready"], n["busy"], agreed, n["waiting"], sent, url)

@@ -9,9 +9,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from survey import audit, choosing, class_work, flags, places, review, rounds
+from survey import agreement, audit, choosing, class_work, flags, places, review, rounds
 from survey.access import Action, Role, Staff, may, policy
 from survey.choosing import Wish
+from survey.handover import events as acts
+from survey.handover.state import Stage
 from survey.records import get_definition
 from survey.sitting import NotSent
 from survey.store.people import Group
@@ -19,6 +21,7 @@ from survey.store.people import Staff as Colleague
 from survey.store.surveying import Round, Sitting
 from survey.web import alarms, bulk, dossier, overview, packages, reach, table
 from survey.web.current import now, session, settings, vault, words
+from survey.web.sent import Sending
 from survey.web.sign_in import own_path, person, records, render
 from survey.web.wishes import read_columns, read_wish
 
@@ -110,6 +113,30 @@ def finalise(student_id: str) -> ResponseReturnValue:
             return _to_student(student_id)
     if errors:
         return _student_page(student_id, draft, errors), 422
+    return _to_student(student_id)
+
+
+@bp.post("/students/<student_id>/sent")
+@policy(Staff(Role.mentor, Role.coordinator))
+def record_sent(student_id: str) -> ResponseReturnValue:
+    """Write down that a student's document was sent; a second press changes nothing."""
+    sitting, sending = _get_sent(student_id), Sending.read(request.form)
+    state = agreement.get_state(session(), vault(), sitting)
+    if sending.mistakes and state.stage is Stage.FINAL:
+        return _student_page(student_id, dossier.Draft(), sending.mistakes), 422
+    if state.stage is Stage.FINAL:
+        agreement.add(session(), vault(), sitting, sending.act(state.version, person().actor), now())
+    return _to_student(student_id)
+
+
+@bp.post("/students/<student_id>/not-sent")
+@policy(Staff(Role.mentor, Role.coordinator))
+def undo_sent(student_id: str) -> ResponseReturnValue:
+    """Write down that it was not sent after all: it is to be handed over again."""
+    sitting = _get_sent(student_id)
+    state = agreement.get_state(session(), vault(), sitting)
+    if state.stage is Stage.SENT:
+        agreement.add(session(), vault(), sitting, acts.NotSent(state.version, person().actor, now()), now())
     return _to_student(student_id)
 
 

@@ -242,6 +242,7 @@ def _other_states(said: Catalogue) -> dict[str, str]:
         "not_started": said.text("not started"),
         "started": said.text("busy"),
         "reading": said.text("waits for the student"),
+        "handed_over": said.text("handed over"),
         "refused": said.text("shares nothing"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,11 +12,13 @@ from survey.handover.events import (
     Agreed,
     Event,
     Finalised,
+    NotSent,
     Offered,
     ParentAgreed,
     ParentRefused,
     Read,
     Refused,
+    Sent,
     Withdrawn,
 )
 
@@ -30,6 +32,8 @@ ACTS: list[Event] = [
     Refused(1, "student", AT),
     ParentRefused(1, "parent", AT, "staff:a"),
     Finalised(1, "staff:a", AT),
+    Sent(1, "staff:a", AT, date(2026, 6, 3), "Jongerenloket"),
+    NotSent(1, "staff:a", AT),
     Withdrawn(1, "student", AT),
 ]
 

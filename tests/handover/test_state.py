@@ -14,11 +14,13 @@ from survey.handover.events import (
     Agreed,
     Event,
     Finalised,
+    NotSent,
     Offered,
     ParentAgreed,
     ParentRefused,
     Read,
     Refused,
+    Sent,
     Withdrawn,
 )
 from survey.handover.state import NotAllowed, Stage, State, begin, fold, follow, needs_parent
@@ -42,6 +44,7 @@ def parent(version: int = 1, sections: frozenset[str] = SECTIONS) -> ParentAgree
 
 READ, FINAL = Read(1, "student", AT), Finalised(1, "staff:1", AT)
 NO, NEVER, BACK = Refused(1, "student", AT), ParentRefused(1, "parent", AT), Withdrawn(1, "student", AT)
+SENT, UNSENT = Sent(1, "staff:1", AT, AT.date(), "Loket"), NotSent(1, "staff:1", AT)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,10 @@ NO, NEVER, BACK = Refused(1, "student", AT), ParentRefused(1, "parent", AT), Wit
         ("mbo", [offer(), READ, agree(), FINAL, BACK], Stage.WITHDRAWN),
         ("mbo", [offer(), READ, agree(), FINAL, BACK, offer(2)], Stage.CONCEPT),
         ("mbo", [offer(), READ, agree(), FINAL, offer(2)], Stage.CONCEPT),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT], Stage.SENT),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, UNSENT], Stage.FINAL),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, BACK], Stage.WITHDRAWN),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, offer(2)], Stage.CONCEPT),
         ("pro", [offer(), READ, agree()], Stage.READ),
         ("pro", [offer(), parent()], Stage.CONCEPT),
         ("pro", [offer(), parent(), READ, agree(), FINAL], Stage.FINAL),
@@ -71,7 +78,7 @@ NO, NEVER, BACK = Refused(1, "student", AT), ParentRefused(1, "parent", AT), Wit
 def test_events_lead_to_a_stage(kind: str, events: list[Event], stage: Stage) -> None:
     state = fold(kind, events)
     assert state.stage is stage
-    assert state.may_leave is (stage is Stage.FINAL)
+    assert state.may_leave is (stage in (Stage.FINAL, Stage.SENT))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +103,13 @@ def test_events_lead_to_a_stage(kind: str, events: list[Event], stage: Stage) ->
         ("mbo", [offer(), READ, agree(), offer(2), Finalised(2, "staff:1", AT)], "not_agreed"),
         ("mbo", [offer(), READ, agree(), FINAL, BACK, FINAL], "not_agreed"),
         ("mbo", [offer(), READ, agree(), FINAL, Withdrawn(1, "parent", AT)], "not_theirs"),
+        ("mbo", [offer(), READ, agree(), SENT], "not_final"),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, SENT], "not_final"),
+        ("mbo", [offer(), READ, agree(), FINAL, BACK, SENT], "not_final"),
+        ("mbo", [offer(), READ, agree(), FINAL, Sent(1, "student", AT, AT.date())], "not_staff"),
+        ("mbo", [offer(), READ, agree(), FINAL, UNSENT], "not_sent"),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, NotSent(1, "student", AT)], "not_staff"),
+        ("mbo", [offer(), READ, agree(), FINAL, SENT, NO], "closed"),
         ("mbo", [offer(), parent()], "not_parent"),
         ("mbo", [offer(), NEVER], "not_parent"),
         ("pro", [offer(), READ, agree(), FINAL], "not_agreed"),
@@ -122,7 +136,8 @@ STEPS = st.one_of(
     st.builds(Offered, VERSIONS, PEOPLE, st.just(AT), CHOICES, st.just("d")),
     st.builds(Agreed, VERSIONS, PEOPLE, st.just(AT), CHOICES, st.just("t"), st.just(1), st.just("nl"), st.sampled_from(["", "staff:1"])),
     st.builds(ParentAgreed, VERSIONS, PEOPLE, st.just(AT), CHOICES, st.just("t"), st.just(1), st.just("nl")),
-    *(st.builds(kind, VERSIONS, PEOPLE, st.just(AT)) for kind in (Read, Refused, ParentRefused, Finalised, Withdrawn)),
+    *(st.builds(kind, VERSIONS, PEOPLE, st.just(AT)) for kind in (Read, Refused, ParentRefused, Finalised, NotSent, Withdrawn)),
+    st.builds(Sent, VERSIONS, PEOPLE, st.just(AT), st.just(AT.date())),
 )
 
 
@@ -156,6 +171,7 @@ class Handover(RuleBasedStateMachine):
             Stage.CONCEPT: [Read(version, "student", AT), parent(version, part)],
             Stage.READ: [agree(version, part), parent(version, part)],
             Stage.AGREED: [Finalised(version, "staff:1", AT)],
+            Stage.FINAL: [Sent(version, "staff:1", AT, AT.date())],
         }
         for event in steps.get(self.state.stage, [offer(version + 1, sections)]):
             self.attempt(event)
@@ -165,7 +181,7 @@ class Handover(RuleBasedStateMachine):
         state, version = self.state, self.state.version
         mine = [event for event in self.events if event.version == version]
         if state.may_leave:
-            assert isinstance(mine[-1], Finalised | Read)
+            assert isinstance(mine[-1], Finalised | Sent | NotSent | Read)
             assert [event.by.startswith("staff:") for event in mine if isinstance(event, Finalised)] == [True]
             assert not any(isinstance(event, Withdrawn) for event in mine)
             said = [event for event in mine if isinstance(event, Agreed | Refused)]

@@ -95,14 +95,19 @@ def test_student_has_an_own_copy_and_can_take_the_agreement_back(trip: Trip) -> 
     sem.says_who()
     page = sem.phone.open("/verslag")
     assert "Haal je eigen verslag op" in page.words
+    desk = trip.sign_in(trip.mentor)
+    page = desk.open(f"/staff/students/{sem.student.id}")
+    desk.send(page.form_to("/sent"), {"sent-to": "M. Smit"})
+    assert stage(trip, sem) == "sent"
+    assert "Haal je eigen verslag op" in sem.phone.open("/verslag/klaar").words
     copy = sem.phone.open("/verslag/mijn-verslag.pdf")
     assert (copy.status, copy.headers["content-type"]) == (200, "application/pdf")
     sem.phone.open("/verslag/stop")
     page = sem.phone.send(sem.page.form_to("/stop"))
     assert "Je bent gestopt" in page.words and stage(trip, sem) == "withdrawn"
     assert sem.phone.open("/verslag/mijn-verslag.pdf").status == 404
-    desk = trip.sign_in(trip.mentor)
     page = desk.open(f"/staff/students/{sem.student.id}")
+    assert "aan M. Smit" in page.words and "Vraag de ontvanger om te wissen" in page.words
     assert "Ingetrokken: niet versturen" in page.words and "Download de definitieve PDF" not in page.words
 
 

@@ -110,6 +110,7 @@ FILTERS = {
     "state=discuss": ["Cem Can", "Anna Aalders"],
     "state=finalise": [],
     "state=hand_over": ["Émile Evers"],
+    "state=handed_over": [],
     "state=not_started&sort=name": ["Dirk Dam", "Zoë Zand"],
     "municipality=unknown": ["Dirk Dam"],
     "priority=4": ["Anna Aalders"],

@@ -36,7 +36,7 @@ def test_document_in_words() -> None:
 
 
 def test_document_that_is_there_says_how_far_the_agreement_is() -> None:
-    stages = ("concept", "read", "agreed", "refused", "final", "withdrawn")
+    stages = ("concept", "read", "agreed", "refused", "final", "sent", "withdrawn")
     said = [say_report("ready", stage, NL) for stage in stages]
-    assert said == ["concept", "concept", "akkoord", "geweigerd", "definitief", "ingetrokken"]
+    assert said == ["concept", "concept", "akkoord", "geweigerd", "definitief", "overgedragen", "ingetrokken"]
     assert say_report("waiting", "final", NL) == "wordt gemaakt"

@@ -27,7 +27,7 @@ DOOR = {"sign_in.show", "sign_in.sign_in", "sign_in.leave", "sign_in.change_lang
 DOOR |= {f"welcome.{name}" for name in ("show", "choose", "show_forgotten", "ask_link")}
 #: Those for who gave a right password and no more.
 ARRIVING = {f"second_step.{name}" for name in ("show", "check", "show_new", "add_app", "add_passkey")}
-REACHED = {200, 204, 303, 422}  # the last: a form that lacks what it needs
+REACHED = {200, 204, 303, 409, 422}  # the last: a form filled in on what was before, or that lacks what it needs
 FORM = {"next": "/staff/", "password": PASSWORD, "new_password": PASSWORD, "do": "reopen"}
 FORM |= {"name": "Joke Prins", "email": "joke@voorbeeld.nl", "role": "mentor"}
 
