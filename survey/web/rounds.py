@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -63,7 +65,7 @@ def show_all() -> str:
 @policy(Staff(Role.coordinator))
 def show_new() -> str:
     """Show the form of a new round."""
-    return _form(RoundForm.fresh(now()))
+    return _form(replace(RoundForm.fresh(now()), digest=_usual()))
 
 
 @bp.post("/rounds/new")
@@ -206,6 +208,14 @@ def _form(form: RoundForm, errors: dict[str, str] | None = None, round_: Round |
         usual=form.usual(),
         places=", ".join(f"{{{place}}}" for place in ("first_name", "mentor", "school", "until")),
     )
+
+
+def _usual() -> str:
+    """Return the questionnaire of the newest round where it is offered still, else the one with the most questions."""
+    offered = shelf.get_published(session(), settings().questionnaires)
+    sizes = {one.digest: len(one.definition.questions) for one in offered}
+    last = next((round_.digest for round_ in rounds.get_rounds(session())), "")
+    return last if last in sizes else max(sizes, key=sizes.__getitem__, default="")
 
 
 def _title(offered: shelf.Offered) -> str:

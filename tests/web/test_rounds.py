@@ -73,6 +73,7 @@ def room(school: Campus, client: FlaskClient) -> Room:
 
 def test_round_is_planned_from_a_published_questionnaire(room: Room) -> None:
     page = room.desk.get("/staff/rounds/new")
+    assert re.findall(r"selected>(.*?)</option>", page)[0].endswith("(overstap 1)"), "the one with the most questions"
     assert "(overstap 1)" in page and "(checkin 1)" in page
     answer = room.desk.post("/staff/rounds/new", **FIELDS)
     assert answer.status_code == 303
