@@ -7,6 +7,8 @@ HOST ?= 127.0.0.1
 PORT ?= 5000
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+# One more than CI has processors: a third of the time is waiting for browsers and for processes that are killed.
+TESTS_AT_ONCE ?= 3
 # Several times as fast. Where it cannot install, say since only pip knows of the packages' mirror, pip does the same.
 UV := $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python
 
@@ -18,7 +20,7 @@ demo: install ## Load a demo school and serve it (HOST=0.0.0.0 for phones on you
 
 test: .venv/tested ## Run all tests
 	@bash .ci/services start
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal -q; status=$$?; bash .ci/services stop; exit $$status
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(TESTS_AT_ONCE) --dist worksteal -q; status=$$?; bash .ci/services stop; exit $$status
 
 install: .venv/installed ## Set up .venv with the locked dependencies; leaves .venv/bin/survey
 

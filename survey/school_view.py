@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.definition.model import Definition, Report
 from survey.records import get_definition, hold, open_case, open_name, school_key, seal_case, sitting_key
+from survey.report.sharing import questions_in
 from survey.sitting import NotSent, Status
 from survey.store.casework import SchoolView
 from survey.store.people import Staff
@@ -23,7 +24,7 @@ LONGEST = 300
 
 
 class BadView(ValueError):
-    """A view that cannot be stored; `domain` and `code` (unknown, long, sensitive) name what is wrong."""
+    """A view that cannot be stored; `domain` and `code` (unknown, long, consent) name what is wrong."""
 
     def __init__(self, domain: str, code: str) -> None:
         """Keep where and what."""
@@ -58,13 +59,9 @@ def domains_of(definition: Definition) -> dict[str, tuple[str, ...]]:
 
 
 def takes_remark(definition: Definition, domain: str) -> bool:
-    """Return whether own words may stand beside a domain: not where it, or its topic, asks something sensitive."""
-    scale = definition.scales[domain]
-    named = {term.ref for term in scale.of if term.ref}
-    sensitive = [each for each in definition.questions.values() if each.sensitive]
-    if any(each.id in named or (scale.topic and each.topic == scale.topic) for each in sensitive):
-        return False
-    return all(takes_remark(definition, part) for part in named & definition.scales.keys())
+    """Return whether own words may stand beside a domain: not where an answer behind it takes the student's own yes."""
+    asked = (definition.questions[name] for name in questions_in(definition, domain))
+    return all(each.consent is None for each in asked)
 
 
 def save(
@@ -85,7 +82,7 @@ def save(
         if len(view.remark) > LONGEST:
             raise BadView(domain, "long")
         if view.remark and not takes_remark(definition, domain):
-            raise BadView(domain, "sensitive")
+            raise BadView(domain, "consent")
     standing = {one.domain: one for one in reversed(get_views(session, vault, sitting))}
     changed = {id_: view for id_, view in views.items() if view != (standing[id_].view if id_ in standing else View())}
     key = sitting_key(session, vault, sitting)

@@ -174,7 +174,7 @@ def save_view(student_id: str) -> ResponseReturnValue:
     except school_view.BadView as refusal:
         messages = {
             "long": words().text("Make this shorter: at most {n} characters.", n=school_view.LONGEST),
-            "sensitive": words().text("no remark: this is sensitive"),
+            "consent": words().text("no remark: this takes the student's own yes"),
             "unknown": words().text("Choose from the list."),
         }
         field = f"{refusal.domain}-{'remark' if refusal.code == 'long' else 'band'}"

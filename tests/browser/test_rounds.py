@@ -214,7 +214,7 @@ def test_keyboard_alone_asks_a_class(open_browser: Open, office: Office) -> None
     page.keyboard.press("Space")
     tab_to(page, page.get_by_role("button", name="Deze klassen uitnodigen"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("uitnodigen?")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"uitnodigen\?|uit te nodigen"))  # or nobody is left
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

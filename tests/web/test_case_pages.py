@@ -15,6 +15,7 @@ from staffroom import Desk, plain, signed_in
 from stages import FINE, LATER, SOURCE, WORRIED, Course, make_course
 
 from survey import casework, school_view
+from survey.definition.load import shipped
 from survey.erase import erase_sitting
 from survey.school_view import BadView, View
 from survey.sitting import NotSent
@@ -181,19 +182,28 @@ def test_view_that_the_questionnaire_does_not_know_is_refused(case: Case) -> Non
         )
 
 
-def test_sensitive_domain_takes_a_view_and_no_remark(case: Case) -> None:
+def test_domain_that_takes_an_own_yes_takes_a_view_and_no_remark(case: Case) -> None:
     asked = "text: Heb je een slaapplek?"
-    source = SOURCE.replace("id: stap", "id: gevoelig").replace(asked, f"{asked}\n    sensitive: true")
+    allowed = "mag: {kind: choice, text: Mag ik dat vragen?, options: {ja: {text: Ja}, nee: {text: Nee}}}\n  slapen:"
+    source = SOURCE.replace("id: stap", "id: gevoelig").replace("slapen:\n", f"{allowed}\n", 1)
+    source = source.replace(asked, f"{asked}\n    show_if: mag == ja\n    consent: mag").replace("questions: [doel]", "questions: [doel, mag]")
     course = make_course(case.course.campus, source)
-    sent = course.send(WORRIED)
+    sent = course.send({**WORRIED, "mag": "ja"})
     course.session.flush()
     desk = signed_in(case.desk.client, course.campus, course.mentor)
     path = f"/staff/students/{course.session.get_one(Invitation, sent.invitation_id).student_id}/view"
     form = desk.get(path)
-    assert 'name="thuis-band"' in form and 'name="thuis-remark"' not in form and "dit is gevoelig" in form
+    assert 'name="thuis-band"' in form and 'name="thuis-remark"' not in form and "hier is eigen toestemming voor nodig" in form
     assert desk.post(path, **{"thuis-band": "hulp"}).status_code == 303
     refused = desk.post(path, **{"thuis-band": "hulp", "thuis-remark": "Is ziek."})
-    assert refused.status_code == 422 and "geen opmerking: dit is gevoelig" in plain(refused.text)
+    assert refused.status_code == 422 and "geen opmerking: hier is eigen toestemming" in plain(refused.text)
+
+
+def test_school_may_write_on_every_domain_of_the_shipped_questionnaire_but_health() -> None:
+    """A scale may have the name of a question in it."""
+    overstap = shipped("overstap")
+    domains = school_view.domains_of(overstap)
+    assert {domain for domain in domains if not school_view.takes_remark(overstap, domain)} == {"gezond"}
 
 
 def test_view_needs_answers_to_stand_beside(case: Case) -> None:
