@@ -4,6 +4,7 @@
   const talk = self.speechSynthesis;
   const own = document.documentElement.lang;
   const me = document.currentScript;
+  const start = button?.textContent;
   const marks = self.Highlight && CSS.highlights;
   let turn = 0;
   if (!button || !talk) return;
@@ -13,7 +14,7 @@
     turn++;
     talk.cancel();
     if (marks) marks.delete("said");
-    button.textContent = button.dataset.start;
+    button.textContent = start;
   };
   // Each sentence that can be seen, with where it stands and its language.
   const sentences = () => {

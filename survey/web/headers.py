@@ -45,7 +45,7 @@ class Style:
     @property
     def digest(self) -> str:
         """Return what its address carries when it is a file: another content has another address."""
-        return hashlib.sha256(self.css.encode()).hexdigest()[:16]
+        return hashlib.sha256(self.css.encode()).hexdigest()[:8]
 
 
 def set_up(app: Flask, settings: Settings) -> None:
