@@ -55,7 +55,7 @@ def places(message: str) -> set[str]:
 
 TABLES: list[tuple[str, Iterable[str]]] = [
     ("account_news.py", NEWS.values()),
-    ("asking.py", [*(text for text, _ in asking.STANDS.values()), *filter(None, asking.REACHES.values())]),
+    ("asking.py", [*(text for text, _ in asking.STANDS.values()), *filter(None, asking.REACHES.values()), *asking.UNSENT.values()]),
     ("casework.py", [*casework.HOW.values(), *casework.ANSWERS.values()]),
     ("colleagues.py", colleagues.MEANS.values()),
     ("form.py", MESSAGES.values()),
